@@ -1,0 +1,140 @@
+//! What every stage talks about: one article, where it came from, and what went wrong on the way in.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// One article as it stood in the input, with the fields that matter for grouping and for people.
+///
+/// `text` is what copies are sought in; everything else is shown, and used to choose the kept member of a group.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Article {
+    /// The id from the input; else the URL; else `file:record` (for plain files: the file name without its ending).
+    pub id: String,
+    /// The body, exactly as it stood in the input. Offsets in evidence are byte offsets into this string.
+    pub text: String,
+    /// The headline, if the input has one.
+    pub title: Option<String>,
+    /// When it was published, if the input says so in a form that could be parsed.
+    pub date: Option<Date>,
+    /// The outlet: the source field, else the host of the URL.
+    pub source: Option<String>,
+    /// The address it was scraped from.
+    pub url: Option<String>,
+    /// File and record it was read from.
+    pub origin: Origin,
+    /// Place in the order of the whole input, from 0. Looked at by `--keep first` only.
+    pub position: u64,
+}
+
+impl Article {
+    /// An article with an id and a text, and nothing else known about it.
+    pub fn new(id: impl Into<String>, text: impl Into<String>) -> Self {
+        Article { id: id.into(), text: text.into(), ..Article::default() }
+    }
+}
+
+/// Where a record stands in the input.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Origin {
+    /// The path as it was given or found, `-` for standard input, empty for articles made in memory.
+    pub file: Arc<str>,
+    /// Line (1-based) on which the record starts; 0 when there is no such thing.
+    pub line: u64,
+    /// Number of the record in its file (1-based); 0 when there is no such thing.
+    pub record: u64,
+}
+
+impl Default for Origin {
+    fn default() -> Self {
+        Origin { file: Arc::from(""), line: 0, record: 0 }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            0 => write!(f, "{}", self.file),
+            line => write!(f, "{}:{line}", self.file),
+        }
+    }
+}
+
+/// A moment of publication, to the second or to the day, in UTC.
+///
+/// Ordered by time; a bare day counts as its first second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date {
+    /// Seconds since 1970-01-01T00:00:00Z.
+    pub seconds: i64,
+    /// True if only the day is known.
+    pub day_only: bool,
+}
+
+impl fmt::Display for Date {
+    /// `2026-03-04` or `2026-03-04T09:12:00Z`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match jiff::Timestamp::from_second(self.seconds) {
+            Ok(time) if self.day_only => write!(f, "{}", time.strftime("%Y-%m-%d")),
+            Ok(time) => write!(f, "{time}"),
+            Err(_) => write!(f, "@{}", self.seconds),
+        }
+    }
+}
+
+/// A record that could not be used: counted, located and reported, while the run goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Where the record stands.
+    pub origin: Origin,
+    /// What kind of trouble it is.
+    pub kind: ProblemKind,
+    /// What was seen, in words for people.
+    pub detail: String,
+}
+
+/// The kinds of trouble a record can be in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ProblemKind {
+    /// The line or record is not valid JSON, or not an object.
+    Json,
+    /// Bytes that are not UTF-8.
+    Encoding,
+    /// The text field is missing or not a string.
+    NoText,
+    /// The text is there but holds no words.
+    EmptyText,
+    /// The text is longer than 4 GiB.
+    LongText,
+    /// A date that no known form fits; the article is still used.
+    Date,
+}
+
+impl ProblemKind {
+    /// Every kind, in the order in which they are listed to people.
+    pub const ALL: &[ProblemKind] = &[
+        ProblemKind::Json,
+        ProblemKind::Encoding,
+        ProblemKind::NoText,
+        ProblemKind::EmptyText,
+        ProblemKind::LongText,
+        ProblemKind::Date,
+    ];
+
+    /// The name used in every output.
+    pub fn name(self) -> &'static str {
+        match self {
+            ProblemKind::Json => "broken-json",
+            ProblemKind::Encoding => "bad-encoding",
+            ProblemKind::NoText => "no-text",
+            ProblemKind::EmptyText => "empty-text",
+            ProblemKind::LongText => "long-text",
+            ProblemKind::Date => "unclear-date",
+        }
+    }
+
+    /// True if the record was lost to the run (an unclear date alone loses nothing).
+    pub fn loses_record(self) -> bool {
+        self != ProblemKind::Date
+    }
+}

@@ -1,0 +1,132 @@
+//! Every default in one place, as the types the stages need. Nothing below `cli/` ever sees a flag.
+
+use std::num::NonZeroUsize;
+
+/// Everything that changes what a run does.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Config {
+    /// How records are read.
+    pub input: Input,
+    /// What counts as a copy.
+    pub matching: Matching,
+    /// Which member of a group is kept: the first rule that decides wins.
+    pub keep: Keep,
+    /// Worker threads; all cores when absent. Never changes the result.
+    pub threads: Option<NonZeroUsize>,
+}
+
+/// How records are read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Input {
+    /// The format of every input; guessed from the name, then from the first bytes, when absent.
+    pub format: Option<Format>,
+    /// Field names that override what detection would find. Dots lead into nested objects.
+    pub fields: FieldNames,
+}
+
+/// A format of records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Format {
+    /// One JSON object a line.
+    Jsonl,
+    /// One array of JSON objects.
+    Json,
+    /// The whole file is one article.
+    Text,
+}
+
+impl Format {
+    /// Every format with the name that flags and messages use.
+    pub const NAMES: &[(&str, Format)] =
+        &[("jsonl", Format::Jsonl), ("json", Format::Json), ("text", Format::Text)];
+
+    /// The name that flags and messages use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Jsonl => "jsonl",
+            Format::Json => "json",
+            Format::Text => "text",
+        }
+    }
+}
+
+/// The field of a record that holds each part of an article; `None` where there is no such field.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct FieldNames {
+    /// The body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// The identifier.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The headline.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The moment of publication.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
+    /// The outlet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// The address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+
+/// What counts as a copy.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Matching {
+    /// A pair is a copy if its confidence is at least this (0 to 1).
+    pub min_confidence: f64,
+    /// A pair must also have at least this similarity (0 to 1); off by default.
+    pub threshold: Option<f64>,
+    /// Articles with fewer words are only compared for exact copies, and counted as not judged otherwise.
+    pub min_words: usize,
+    /// Whether an `update` of a story counts as a copy.
+    pub updates: bool,
+    /// Re-keys every signature, so that a stranger cannot craft articles that land in one bucket.
+    pub seed: u64,
+}
+
+impl Default for Matching {
+    fn default() -> Self {
+        Matching { min_confidence: 0.5, threshold: None, min_words: 10, updates: true, seed: 0 }
+    }
+}
+
+/// Which member of a group is kept, as rules in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keep(pub Vec<KeepRule>);
+
+impl Default for Keep {
+    fn default() -> Self {
+        Keep(vec![KeepRule::Earliest, KeepRule::Longest])
+    }
+}
+
+/// One rule for choosing the kept member of a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeepRule {
+    /// The earliest date; undated members come after dated ones.
+    Earliest,
+    /// The most words, boilerplate not counted.
+    Longest,
+    /// The source that stands first in this list; others come after.
+    Prefer(Vec<String>),
+    /// The first in input order. The only rule for which the order of the input matters.
+    First,
+}
+
+impl KeepRule {
+    /// The reason given in the output when this rule decided.
+    pub fn name(&self) -> &'static str {
+        match self {
+            KeepRule::Earliest => "earliest",
+            KeepRule::Longest => "longest",
+            KeepRule::Prefer(_) => "preferred source",
+            KeepRule::First => "first",
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Text to words to shingles: everything that is decided from one article alone.
+
+pub mod normalize;
+mod letters;
+pub mod words;
+pub mod quotes;
+pub mod shingle;
+pub mod hash;
+
+pub use hash::Fingerprint;
+pub use words::Words;
