@@ -3,6 +3,7 @@
 pub mod article;
 pub mod config;
 pub mod error;
+pub mod read;
 pub mod text;
 
 pub use error::{Error, Result};

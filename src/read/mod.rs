@@ -1,0 +1,126 @@
+//! Paths to articles: opens, decompresses, tells formats and fields, and parses on all threads.
+//!
+//! Reads JSON Lines, JSON arrays, text files and folders of them, and standard input, each plain, gzip or zstd. Linear in
+//! the bytes read. Memory: a few blocks of 1 MiB per thread, the longest record (up to 1 GiB), and while the fields of a
+//! file are settled its first 1,000 records (up to 16 MiB). Sizes and offsets are in bytes, lines and records count from 1.
+//!
+//! Three kinds of trouble stay apart: a bad record is a [`Problem`] in its batch; an input that cannot be opened, or not
+//! be read to its end, is a message in [`Summary::failures`], and what was read of it counts; only what keeps everything
+//! from being read is an error.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::article::{Article, Problem};
+use crate::config::{FieldNames, Input};
+use crate::error::{Error, Result};
+
+mod advice;
+mod blocks;
+mod dates;
+mod fields;
+mod json;
+mod jsonl;
+mod open;
+mod pick;
+mod pipeline;
+mod plain;
+mod record;
+mod sniff;
+mod source;
+mod survey;
+mod walk;
+
+#[cfg(test)]
+mod tests;
+
+pub use dates::parse_date;
+
+/// What one parsed part of the input held, in input order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Batch<T> {
+    /// What became of the articles.
+    pub records: Vec<T>,
+    /// Records that could not be used, or only in part.
+    pub problems: Vec<Problem>,
+    /// Bytes of the input this part took, before decompression: they add up to [`total_bytes`].
+    pub bytes: u64,
+    /// Lines for people: the fields that were taken (each mapping once), files that are empty.
+    pub notices: Vec<String>,
+    /// The fields of a file, if they were settled just before this part.
+    pub fields: Option<FieldNames>,
+}
+
+impl<T> Default for Batch<T> {
+    fn default() -> Self {
+        Batch {
+            records: Vec::new(),
+            problems: Vec::new(),
+            bytes: 0,
+            notices: Vec::new(),
+            fields: None,
+        }
+    }
+}
+
+/// What there is to say after everything was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Files that were opened, standard input included.
+    pub files: u64,
+    /// Inputs that could not be opened, understood or read to their end: one message each, for people.
+    pub failures: Vec<String>,
+    /// Things in folders that were not read: files of unknown kind, and what is no regular file.
+    pub skipped: Vec<PathBuf>,
+}
+
+/// Reads every article under `paths` and gives the results to `sink`, in input order for any number of threads.
+///
+/// Folders are read by sorted path, `-` is standard input. `map` is called on the threads of the current rayon pool as
+/// soon as an article is parsed; `sink` is called on the calling thread. Nothing readable is no error here.
+///
+/// ```
+/// # fn main() -> wirecopy::Result<()> {
+/// # let dir = tempfile::tempdir().expect("a folder for the example");
+/// # let path = dir.path().join("a.jsonl");
+/// # std::fs::write(&path, "{\"id\":1,\"text\":\"One.\"}\n{\"id\":2,\"text\":\"\"}\n").expect("a file");
+/// use wirecopy::{config::Input, read};
+///
+/// let (mut lengths, mut problems) = (Vec::new(), Vec::new());
+/// let summary = read::read(&[path], &Input::default(), |article| article.text.len(), |batch| {
+///     lengths.extend(batch.records);
+///     problems.extend(batch.problems);
+/// })?;
+/// assert_eq!((summary.files, lengths, problems.len()), (1, vec![4], 1));
+/// # Ok(())
+/// # }
+/// ```
+pub fn read<T: Send>(
+    paths: &[PathBuf],
+    options: &Input,
+    map: impl Fn(Article) -> T + Sync,
+    sink: impl FnMut(Batch<T>),
+) -> Result<Summary> {
+    pipeline::run(paths, options, pipeline::Sizes::default(), map, sink)
+}
+
+/// The whole of one file that is no input of articles, decompressed; `-` is standard input.
+pub(crate) fn whole(path: &Path) -> Result<Vec<u8>> {
+    let mut opened = open::open(path).map_err(|error| Error::io("open", path, error))?;
+    let mut bytes = Vec::new();
+    opened.stream.read_to_end(&mut bytes).map_err(|error| {
+        let explained = opened.packing.explain(&error);
+        Error::new(format!("cannot read {}: {explained}", path.display())).at(path)
+    })?;
+    Ok(bytes)
+}
+
+/// The size of everything under `paths` in bytes, before decompression; `None` if standard input or a pipe is among them.
+///
+/// Walks folders like [`read`], and passes over what cannot be opened.
+pub fn total_bytes(paths: &[PathBuf]) -> Option<u64> {
+    if paths.iter().any(|path| path == Path::new("-")) {
+        return None;
+    }
+    walk::list(paths, None).entries.iter().map(|entry| entry.size).sum()
+}

@@ -1,0 +1,202 @@
+//! Spreads reading over the threads of the current rayon pool, and puts the results back in input order.
+//!
+//! One thread of its own opens big files and cuts them into blocks; the pool parses a handful of blocks at a time. Small
+//! files are handed out by the batch and read whole by whoever gets them. The number of threads never shows in the result.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread;
+
+use rayon::prelude::*;
+
+use super::fields::{self, Told};
+use super::record::{Layout, Parsed};
+use super::source::{Piece, pour};
+use super::walk::{self, Entry};
+use super::{Batch, Summary};
+use crate::article::Article;
+use crate::config::{FieldNames, Input};
+use crate::error::{Error, Result};
+
+/// Bytes read and cut at once.
+const BLOCK: usize = 1 << 20;
+/// Files up to this size (packed or not) are read whole by one thread.
+const SMALL: u64 = 256 << 10;
+/// Small files handed out together.
+const SMALL_FILES: usize = 64;
+
+/// Sizes that change nothing but speed and memory.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sizes {
+    pub(super) block: usize,
+    pub(super) small: u64,
+}
+
+impl Default for Sizes {
+    fn default() -> Self {
+        Sizes { block: BLOCK, small: SMALL }
+    }
+}
+
+/// What a thread can do on its own.
+enum Work<'a> {
+    Piece(Piece),
+    Files(Vec<&'a Entry>),
+}
+
+/// What came of it.
+struct Done<T> {
+    batch: Batch<T>,
+    settled: Vec<(FieldNames, std::sync::Arc<str>)>,
+    failures: Vec<String>,
+    files: u64,
+}
+
+/// Reads all `paths`; see [`super::read`].
+pub(super) fn run<T: Send>(
+    paths: &[PathBuf],
+    options: &Input,
+    sizes: Sizes,
+    map: impl Fn(Article) -> T + Sync,
+    mut sink: impl FnMut(Batch<T>),
+) -> Result<Summary> {
+    let listing = walk::list(paths, options.format);
+    let mut summary = Summary { files: 0, failures: listing.failures, skipped: listing.skipped };
+    let entries = &listing.entries;
+    let handful = 2 * rayon::current_num_threads();
+    thread::scope(|scope| {
+        let (send, receive) = sync_channel(handful);
+        thread::Builder::new()
+            .name("read".to_owned())
+            .spawn_scoped(scope, move || feed(entries, options, sizes, &send))
+            .map_err(|error: io::Error| {
+                Error::io("start a thread to read", Path::new("the input"), error)
+            })?;
+        let mut told = Told::default();
+        let mut hand = Vec::with_capacity(handful);
+        while let Ok(first) = receive.recv() {
+            hand.push(first);
+            hand.extend(receive.try_iter().take(handful - 1));
+            let done: Vec<Done<T>> = hand
+                .par_drain(..)
+                .with_max_len(1)
+                .map(|work| finish(work, options, sizes, &map))
+                .collect();
+            for done in done {
+                deliver(done, &mut told, &mut summary, &mut sink);
+            }
+        }
+        Ok(())
+    })?;
+    Ok(summary)
+}
+
+/// Sends out the work in input order, until nobody wants it any more.
+fn feed<'a>(entries: &'a [Entry], options: &Input, sizes: Sizes, send: &SyncSender<Work<'a>>) {
+    let mut small = Vec::new();
+    let mut weight = 0;
+    for entry in entries {
+        let is_small = entry.size.is_some_and(|size| size <= sizes.small);
+        if is_small {
+            small.push(entry);
+            weight += entry.size.unwrap_or(0);
+        }
+        let full = small.len() == SMALL_FILES || weight >= sizes.block as u64;
+        if !small.is_empty() && (full || !is_small) {
+            weight = 0;
+            if send.send(Work::Files(std::mem::take(&mut small))).is_err() {
+                return;
+            }
+        }
+        if !is_small {
+            let mut wanted = true;
+            pour(entry, options, sizes.block, &mut |piece| {
+                wanted = send.send(Work::Piece(piece)).is_ok();
+                wanted
+            });
+            if !wanted {
+                return;
+            }
+        }
+    }
+    if !small.is_empty() {
+        // If nobody listens any more, nothing is lost that anybody waits for.
+        let _ = send.send(Work::Files(small));
+    }
+}
+
+fn finish<T>(
+    work: Work<'_>,
+    options: &Input,
+    sizes: Sizes,
+    map: &(impl Fn(Article) -> T + Sync),
+) -> Done<T> {
+    let mut done =
+        Done { batch: Batch::default(), settled: Vec::new(), failures: Vec::new(), files: 0 };
+    match work {
+        Work::Piece(piece) => done.add(piece, map),
+        Work::Files(entries) => {
+            for entry in entries {
+                pour(entry, options, sizes.block, &mut |piece| {
+                    done.add(piece, map);
+                    true
+                });
+            }
+        }
+    }
+    done
+}
+
+impl<T> Done<T> {
+    fn add(&mut self, piece: Piece, map: &impl Fn(Article) -> T) {
+        match piece {
+            Piece::Opened => self.files += 1,
+            Piece::Settled { names, file } => self.settled.push((names, file)),
+            Piece::Records { layout, block } => {
+                self.batch.bytes += block.bytes;
+                for (span, number) in block.spans.iter().zip(block.records_before + 1..) {
+                    let bytes = &block.data[span.start..span.end];
+                    self.keep(Layout::parse(&layout, bytes, span.line, number), map);
+                }
+            }
+            Piece::Text { file, id, data, bytes } => {
+                self.batch.bytes += bytes;
+                self.keep(super::plain::parse(&file, &id, data), map);
+            }
+            Piece::Notice(line) => self.batch.notices.push(line),
+            Piece::Failure(message) => self.failures.push(message),
+            Piece::Passed(bytes) => self.batch.bytes += bytes,
+        }
+    }
+
+    fn keep(&mut self, (article, problem): Parsed, map: &impl Fn(Article) -> T) {
+        self.batch.records.extend(article.map(map));
+        self.batch.problems.extend(problem);
+    }
+}
+
+/// Gives one result to the sink. Called in input order, so what is told once is told at the same place every time.
+fn deliver<T>(
+    done: Done<T>,
+    told: &mut Told,
+    summary: &mut Summary,
+    sink: &mut impl FnMut(Batch<T>),
+) {
+    let Done { mut batch, settled, failures, files } = done;
+    summary.files += files;
+    summary.failures.extend(failures);
+    for (names, file) in settled {
+        if told.is_new(&names) {
+            batch.notices.push(fields::notice(&names, &file));
+        }
+        batch.fields.get_or_insert(names);
+    }
+    let says_nothing = batch.records.is_empty()
+        && batch.problems.is_empty()
+        && batch.notices.is_empty()
+        && batch.fields.is_none();
+    if !says_nothing || batch.bytes > 0 {
+        sink(batch);
+    }
+}

@@ -1,0 +1,194 @@
+//! Tells the format of a stream: what was asked for, else its name, else its first bytes.
+
+use std::io::{self, Cursor, Read};
+
+use serde::de::IgnoredAny;
+
+use crate::config::Format;
+
+/// Bytes looked at before the format is told.
+const HEAD: usize = 64 << 10;
+/// Bytes after which a first line that does not end is given up.
+const LONG_LINE: usize = 16 << 20;
+
+/// A stream whose first bytes have been seen and will be read again.
+pub(super) struct Head {
+    seen: Vec<u8>,
+    /// The stream broke while its first bytes were looked at.
+    error: Option<io::Error>,
+    ended: bool,
+    rest: Box<dyn Read>,
+}
+
+impl Head {
+    pub(super) fn new(stream: Box<dyn Read>) -> Head {
+        let mut head = Head { seen: Vec::new(), error: None, ended: false, rest: stream };
+        head.see(HEAD);
+        head
+    }
+
+    /// True if there is nothing but white space in the whole stream.
+    pub(super) fn is_blank(&self) -> bool {
+        self.ended && self.error.is_none() && self.start().is_empty()
+    }
+
+    /// The format, given the one that was asked for and the one the name tells.
+    pub(super) fn format(&mut self, asked: Option<Format>, named: Option<Format>) -> Format {
+        if let Some(format) = asked {
+            return format;
+        }
+        match named {
+            Some(Format::Text) => Format::Text,
+            Some(Format::Json) if self.start().starts_with(b"{") && self.is_lines() => {
+                Format::Jsonl
+            }
+            Some(Format::Json) => Format::Json,
+            Some(Format::Jsonl) if self.is_array() => Format::Json,
+            Some(Format::Jsonl) => Format::Jsonl,
+            None if self.is_array() => Format::Json,
+            None if self.is_object() && self.is_pretty() => Format::Json,
+            None if self.is_object() => Format::Jsonl,
+            None => Format::Text,
+        }
+    }
+
+    /// The stream from its start, without a byte order mark if `mark` says so.
+    pub(super) fn into_stream(mut self, without_mark: bool) -> Box<dyn Read> {
+        if without_mark && self.seen.starts_with(b"\xef\xbb\xbf") {
+            self.seen.drain(..3);
+        }
+        let broken = Broken(self.error);
+        Box::new(Cursor::new(self.seen).chain(broken).chain(self.rest))
+    }
+
+    fn see(&mut self, more: usize) {
+        if self.ended {
+            return;
+        }
+        match self.rest.by_ref().take(more as u64).read_to_end(&mut self.seen) {
+            Ok(count) => self.ended = count < more,
+            Err(error) => {
+                self.error = Some(error);
+                self.ended = true;
+            }
+        }
+    }
+
+    /// What was seen, from the first byte that is neither white space nor a byte order mark.
+    fn start(&self) -> &[u8] {
+        self.seen.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.seen).trim_ascii_start()
+    }
+
+    /// `[` and then what an array of records goes on with, unlike a text in brackets.
+    fn is_array(&self) -> bool {
+        let inside = self.start().strip_prefix(b"[").map(<[u8]>::trim_ascii_start);
+        inside.is_some_and(|inside| matches!(inside, [] | [b'{' | b']', ..]))
+    }
+
+    fn is_object(&self) -> bool {
+        let inside = self.start().strip_prefix(b"{").map(<[u8]>::trim_ascii_start);
+        inside.is_some_and(|inside| matches!(inside, [] | [b'"' | b'}', ..]))
+    }
+
+    /// The first line and the start of the one that follows, as far as there are any.
+    fn first_lines(&mut self) -> (&[u8], &[u8]) {
+        let end = loop {
+            let found = memchr::memchr(b'\n', self.start());
+            let next_is_seen =
+                found.is_some_and(|end| !self.start()[end..].trim_ascii_start().is_empty());
+            if next_is_seen || self.ended || self.seen.len() > LONG_LINE {
+                break found;
+            }
+            self.see(self.seen.len());
+        };
+        let start = self.start();
+        let (first, rest) = start.split_at(end.unwrap_or(start.len()));
+        (first, rest.trim_ascii_start())
+    }
+
+    /// A whole object on the first line and another after it.
+    fn is_lines(&mut self) -> bool {
+        let (first, rest) = self.first_lines();
+        rest.starts_with(b"{") && is_complete(first)
+    }
+
+    /// An object that goes on after its first line.
+    fn is_pretty(&mut self) -> bool {
+        let (first, rest) = self.first_lines();
+        !rest.is_empty() && !rest.starts_with(b"{") && !is_complete(first)
+    }
+}
+
+fn is_complete(line: &[u8]) -> bool {
+    serde_json::from_slice::<IgnoredAny>(line).is_ok()
+}
+
+/// Gives the error that was met, once.
+struct Broken(Option<io::Error>);
+
+impl Read for Broken {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn format(named: Option<Format>, text: &str) -> Format {
+        Head::new(Box::new(Cursor::new(text.to_owned()))).format(None, named)
+    }
+
+    #[test]
+    fn first_bytes_tell_what_the_name_does_not() {
+        for (text, found) in [
+            ("[{\"a\":1}]", Format::Json),
+            ("\u{feff} [\n {", Format::Json),
+            ("{\"a\":1}\n{\"a\":2}", Format::Jsonl),
+            ("{\"a\":1}", Format::Jsonl),
+            ("{\"a\":broken\n{\"a\":2}", Format::Jsonl),
+            ("{\n  \"a\": 1\n}", Format::Json),
+            ("[Updated] The minister said", Format::Text),
+            ("{sic} he said", Format::Text),
+            ("Plain", Format::Text),
+            ("", Format::Text),
+        ] {
+            assert_eq!(format(None, text), found, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_json_file_may_hold_lines() {
+        for (text, found) in [
+            ("{\"a\":1}\n\n {\"a\":2}", Format::Jsonl),
+            ("{\"a\":1}\n", Format::Json),
+            ("{\"a\":\n{}}", Format::Json),
+            ("[{}]", Format::Json),
+        ] {
+            assert_eq!(format(Some(Format::Json), text), found, "{text}");
+        }
+        assert_eq!(format(Some(Format::Jsonl), " [{}]"), Format::Json);
+        assert_eq!(format(Some(Format::Jsonl), "[1]\n{}"), Format::Jsonl);
+        assert_eq!(format(Some(Format::Text), "[{}]"), Format::Text);
+    }
+
+    #[test]
+    fn a_long_first_line_is_followed_to_its_end() {
+        let text = format!("{{\"a\":\"{}\"}}\n{{}}", "x".repeat(3 * HEAD));
+        let mut head = Head::new(Box::new(Cursor::new(text.clone())));
+        assert_eq!(head.format(None, Some(Format::Json)), Format::Jsonl);
+        let mut again = String::new();
+        head.into_stream(true).read_to_string(&mut again).unwrap();
+        assert_eq!(again, text);
+    }
+
+    #[test]
+    fn an_error_comes_back_after_what_was_seen() {
+        let stream = Cursor::new("\u{feff}{}").chain(Broken(Some(io::Error::other("x"))));
+        let mut stream = Head::new(Box::new(stream)).into_stream(true);
+        let mut again = Vec::new();
+        assert_eq!(stream.read_to_end(&mut again).unwrap_err().to_string(), "x");
+        assert_eq!(again, b"{}");
+    }
+}

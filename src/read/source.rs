@@ -1,0 +1,246 @@
+//! Reads one file, from opening it to the pieces that can be parsed on their own.
+//!
+//! The same code serves big files (pieces go to all threads) and small ones (one thread does the whole file).
+
+use std::io::Read;
+use std::sync::Arc;
+
+use super::blocks::{Block, Blocks, Cut, LONGEST};
+use super::fields;
+use super::json::Values;
+use super::jsonl::Lines;
+use super::open::{self, Opened};
+use super::plain;
+use super::record::Layout;
+use super::sniff::Head;
+use super::walk::Entry;
+use crate::config::{FieldNames, Format, Input};
+
+/// A part of a file, in order.
+pub(super) enum Piece {
+    /// The file was opened.
+    Opened,
+    /// Its fields are settled.
+    Settled { names: FieldNames, file: Arc<str> },
+    /// Records to parse.
+    Records { layout: Arc<Layout>, block: Block },
+    /// A whole file that is one article.
+    Text { file: Arc<str>, id: String, data: Vec<u8>, bytes: u64 },
+    /// Something to tell, while all is well.
+    Notice(String),
+    /// The file could not be read, or not to its end.
+    Failure(String),
+    /// Bytes of a file that will not be read.
+    Passed(u64),
+}
+
+/// Gives the pieces of a file to `out` until that returns false.
+pub(super) fn pour(
+    entry: &Entry,
+    options: &Input,
+    block_size: usize,
+    out: &mut dyn FnMut(Piece) -> bool,
+) {
+    let opened = match open::open(&entry.path) {
+        Ok(opened) => opened,
+        Err(error) => {
+            out(Piece::Failure(format!("cannot open {}: {error}", entry.name)));
+            out(Piece::Passed(entry.size.unwrap_or(0)));
+            return;
+        }
+    };
+    pour_opened(opened, entry, options, block_size, out);
+}
+
+/// The same for a stream that is open already.
+pub(super) fn pour_opened(
+    opened: Opened,
+    entry: &Entry,
+    options: &Input,
+    block_size: usize,
+    out: &mut dyn FnMut(Piece) -> bool,
+) {
+    let Opened { stream, taken, packing } = opened;
+    let mut head = Head::new(stream);
+    if !out(Piece::Opened) {
+        return;
+    }
+    let cutter: Box<dyn Cut> = match head.format(options.format, entry.format) {
+        Format::Text => {
+            let (data, failure) = whole(head, |error| packing.explain(error));
+            let (file, id) = (Arc::clone(&entry.name), entry.id.clone());
+            let size = data.len();
+            // Of a file that broke before its first byte there is nothing to say but that.
+            if size > 0 || failure.is_none() {
+                out(Piece::Text { file, id, data, bytes: taken.get() });
+            }
+            if let Some(failure) = failure {
+                out(Piece::Failure(format!(
+                    "{}: {failure} after {size} bytes of text; fetch the file again",
+                    entry.name
+                )));
+            }
+            return;
+        }
+        Format::Json => Box::<Values>::default(),
+        Format::Jsonl => Box::<Lines>::default(),
+    };
+    if head.is_blank() {
+        out(Piece::Notice(format!("{}: empty", entry.name)));
+        out(Piece::Passed(taken.get()));
+        return;
+    }
+    let mut blocks = Blocks::new(head.into_stream(true), taken, packing, cutter, block_size);
+    pour_records(&mut blocks, entry, &options.fields, out);
+    if let Some(failure) = blocks.failure() {
+        out(Piece::Failure(format!("{}: {failure}", entry.name)));
+    } else if blocks.records() == 0 {
+        out(Piece::Notice(format!("{}: empty", entry.name)));
+    }
+}
+
+fn pour_records(
+    blocks: &mut Blocks,
+    entry: &Entry,
+    wanted: &FieldNames,
+    out: &mut dyn FnMut(Piece) -> bool,
+) {
+    let (survey, held) = sample(blocks, wanted);
+    let names = if survey.records == 0 {
+        fields::unseen(wanted)
+    } else {
+        match fields::settle(&survey, wanted, &entry.name) {
+            Ok(names) => {
+                if !out(Piece::Settled { names: names.clone(), file: Arc::clone(&entry.name) }) {
+                    return;
+                }
+                names
+            }
+            Err(message) => {
+                out(Piece::Failure(message));
+                out(Piece::Passed(entry.size.unwrap_or(0)));
+                return;
+            }
+        }
+    };
+    let layout = Arc::new(Layout::new(Arc::clone(&entry.name), names));
+    for block in held.into_iter().chain(blocks) {
+        if !out(Piece::Records { layout: Arc::clone(&layout), block }) {
+            return;
+        }
+    }
+}
+
+/// Looks at the first records: the same ones for any size of blocks.
+fn sample(blocks: &mut Blocks, wanted: &FieldNames) -> (super::survey::Survey, Vec<Block>) {
+    let mut survey = fields::survey(wanted);
+    let mut held = Vec::new();
+    for block in blocks {
+        let mut enough = false;
+        for span in &block.spans {
+            enough = survey.records == fields::SAMPLE
+                || block.decoded_before + span.start as u64 >= fields::SAMPLE_BYTES;
+            if enough {
+                break;
+            }
+            survey.add(&block.data[span.start..span.end]);
+        }
+        held.push(block);
+        if enough {
+            break;
+        }
+    }
+    (survey, held)
+}
+
+/// All of a text, and what kept it from being read to its end.
+fn whole(head: Head, explain: impl Fn(&std::io::Error) -> String) -> (Vec<u8>, Option<String>) {
+    let mut data = Vec::new();
+    let result = head.into_stream(false).take(LONGEST as u64).read_to_end(&mut data);
+    let failure = match result {
+        Ok(size) if size == LONGEST => Some("the text is too long: it was cut".to_owned()),
+        Ok(_) => None,
+        Err(error) => Some(explain(&error)),
+    };
+    if failure.is_some() {
+        plain::trim_cut_character(&mut data);
+    }
+    (data, failure)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Cursor;
+    use std::path::{Path, PathBuf};
+
+    /// Reads `raw` as if it came from standard input.
+    fn pieces(raw: &[u8]) -> Vec<Piece> {
+        let path = PathBuf::from("-");
+        let opened = open::unpack(Box::new(Cursor::new(raw.to_vec())), Path::new("-")).unwrap();
+        let entry =
+            Entry { path, name: Arc::from("-"), size: None, format: None, id: "stdin".into() };
+        let mut pieces = Vec::new();
+        pour_opened(opened, &entry, &Input::default(), 1 << 20, &mut |piece| {
+            pieces.push(piece);
+            true
+        });
+        pieces
+    }
+
+    #[test]
+    fn standard_input_is_sniffed() {
+        let text = pieces(b"Just a text.");
+        assert!(
+            matches!(&text[1], Piece::Text { id, data, .. } if id == "stdin" && data == b"Just a text.")
+        );
+        let packed = open::tests::gzip(b"[{\"text\":\"a\"},{\"text\":\"b\"}]");
+        for raw in [packed, b"\xef\xbb\xbf{\"text\":\"a\"}\n{\"text\":\"b\"}\n".to_vec()] {
+            let found = pieces(&raw);
+            assert!(
+                matches!(&found[1], Piece::Settled { names, .. } if names.text.as_deref() == Some("text"))
+            );
+            let Piece::Records { layout, block } = &found[2] else { panic!("records expected") };
+            let span = block.spans[1];
+            let (article, _) = layout.parse(&block.data[span.start..span.end], span.line, 2);
+            let article = article.unwrap();
+            assert_eq!((article.id.as_str(), article.text.as_str()), ("stdin:2", "b"));
+        }
+    }
+
+    #[test]
+    fn a_text_that_was_cut_off_is_delivered_with_a_failure() {
+        let text = "é".repeat(50_000);
+        let mut raw = open::tests::gzip(text.as_bytes());
+        raw.truncate(raw.len() - 10);
+        let found = pieces(&raw);
+        assert!(
+            matches!(&found[1], Piece::Text { data, .. } if !data.is_empty() && std::str::from_utf8(data).is_ok())
+        );
+        assert!(
+            matches!(&found[2], Piece::Failure(message) if message.starts_with("-: the gzip stream ends too early"))
+        );
+    }
+
+    #[test]
+    fn nothing_is_said_to_be_empty() {
+        for raw in [&b" \n"[..], b"[ ]"] {
+            let entry = Entry {
+                path: PathBuf::from("x.json"),
+                name: Arc::from("x.json"),
+                size: Some(3),
+                format: Some(Format::Json),
+                id: String::new(),
+            };
+            let opened = open::unpack(Box::new(Cursor::new(raw.to_vec())), &entry.path).unwrap();
+            let mut notices = Vec::new();
+            pour_opened(opened, &entry, &Input::default(), 1 << 20, &mut |piece| {
+                if let Piece::Notice(line) = piece {
+                    notices.push(line);
+                }
+                true
+            });
+            assert_eq!(notices, ["x.json: empty"]);
+        }
+    }
+}
