@@ -1,9 +1,68 @@
-//! Finds near-duplicate articles. Under construction: the stages arrive in the order data flows.
+//! Finds **wire copy**: articles in a dump that are reworded, edited, cut or wrapped copies of one text.
+//!
+//! Articles are shingled and MinHash-signed in parallel, an LSH index and a join of rare shingles propose pairs, every
+//! pair is verified by exact sets and by alignment, copies are grouped, and every number shown can be traced to words
+//! that stand in both texts.
+//!
+//! ```text
+//! paths ─ read ─▶ Article ─ text ─▶ words, shingles ─ find ─▶ Match, Group ─ report ─▶ people, programs, files
+//! ```
+//!
+//! # Example
+//!
+//! ```
+//! use wirecopy::{article::Article, config::Config, find::Relation, scan::Scan};
+//!
+//! let wire = "The ferry to Skerrow will stay in harbor until Friday, the port office said on Tuesday, after a storm \
+//!             damaged the landing stage and two of the four moorings on the island. Nobody was hurt.";
+//! let desk = "The Skerrow ferry is to stay in harbor until Friday, said the port office on Tuesday, after a storm \
+//!             had damaged the landing stage and two of four moorings on the island. Nobody was hurt.";
+//!
+//! let mut scan = Scan::new(Config::default());
+//! scan.push(Article::new("wire-1", wire));
+//! scan.push(Article::new("desk-7", desk));
+//! let outcome = scan.finish(&());
+//!
+//! let pair = &outcome.matches[0];
+//! assert!(pair.relation.is_copy() && pair.evidence.similarity > 0.7);
+//! assert_eq!(outcome.groups[0].members.len(), 2);
+//! ```
+//!
+//! # Invariants
+//!
+//! Each is held by a test.
+//!
+//! 1. Same input, same bytes out: for any number of threads and any platform; and the same groups, relations, numbers
+//!    and kept members for any order of files and records. Ties go to the smallest fingerprint, then id.
+//! 2. A candidate is never a finding: everything shown passed verification, and its evidence re-extracts from the
+//!    original bytes.
+//! 3. A bad record is counted, located and reported; never a panic, never silence. The rest of the run goes on.
+//! 4. Inputs are never modified.
+//! 5. Only [`text::hash`] makes hashes that leave the process.
+//! 6. Nothing in this library prints, reads the environment or knows the current directory; reports are written to what they
+//!    are given.
+//! 7. Every fast thing has a slow twin in the tests.
+//!
+//! # Where is it?
+//!
+//! | question | file |
+//! |---|---|
+//! | what counts as the text of my JSON? | `read/fields.rs` |
+//! | what is a word? a shingle? | `text/words.rs`, `text/shingle.rs` |
+//! | why were these two compared at all? | `find/bands.rs`, `find/rare.rs` |
+//! | why are these two called copies? | `find/relate.rs`, from the evidence of `find/verify.rs` |
+//! | why is this group so big? | `find/group.rs` |
+//! | why was this one kept? | `find/keep.rs` |
+//! | what is a run worth against labels? | `judge/eval.rs`, `judge/scores.rs` |
+//! | where do the defaults stand? | `config.rs` |
+//! | what may never change? | `text/hash.rs`, `text/normalize.rs` |
 
 pub mod article;
 pub mod config;
 pub mod error;
 pub mod read;
 pub mod text;
+pub mod find;
+pub mod scan;
 
 pub use error::{Error, Result};

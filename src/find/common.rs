@@ -1,0 +1,131 @@
+//! Common text: in how many otherwise different articles each shingle stands. What recurs loses its weight.
+//!
+//! In real dumps most pairs of high overlap that are *not* copies share boilerplate: captions, newsletter blocks, link
+//! lists, legal notices. No list of phrases finds it; recurrence in the corpus does. Counted are near-verbatim groups,
+//! not articles: agency copy printed in fourteen papers is not boilerplate.
+//!
+//! Counts are kept in one table of saturating bytes, each shingle at two places of which the smaller is believed
+//! (count-min, Cormode and Muthukrishnan 2005): about two bytes a shingle of the corpus, never an undercount, an overcount by
+//! chance for a few percent. Addition commutes, so that threads never change the result.
+
+use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+
+/// A shingle in more near-verbatim groups than this is common.
+pub const MAX_GROUPS: u8 = 10;
+
+/// So many common shingles in a row make the words they cover boilerplate. Fewer are a phrase.
+pub const MIN_RUN: usize = 6;
+
+/// Places of the table of words.
+const WORD_PLACES: usize = 1 << 20;
+
+/// Places of the largest table: 2^28 bytes.
+const MAX_PLACES: u64 = 1 << 28;
+
+/// In how many near-verbatim groups each shingle stands.
+#[derive(Debug)]
+pub struct CommonText {
+    counts: Vec<AtomicU8>,
+    words: Vec<AtomicU32>,
+    groups: AtomicU32,
+}
+
+impl CommonText {
+    /// An empty table for about so many shingles in all.
+    pub fn new(shingles: u64) -> Self {
+        let places = (2 * shingles).clamp(1 << 10, MAX_PLACES).next_power_of_two();
+        CommonText {
+            counts: (0..places).map(|_| AtomicU8::new(0)).collect(),
+            words: (0..WORD_PLACES).map(|_| AtomicU32::new(0)).collect(),
+            groups: AtomicU32::new(0),
+        }
+    }
+
+    /// Counts the distinct shingles and the words (ids, repeated or not) of one near-verbatim group.
+    pub fn add(&self, distinct: &[u64], words: &[u32]) {
+        self.groups.fetch_add(1, Ordering::Relaxed);
+        let mut places: Vec<usize> = words.iter().map(|&word| word_place(word)).collect();
+        places.sort_unstable();
+        places.dedup();
+        for place in places {
+            self.words[place].fetch_add(1, Ordering::Relaxed);
+        }
+        for &shingle in distinct {
+            for place in self.places(shingle) {
+                let count = &self.counts[place];
+                let _ =
+                    count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| n.checked_add(1));
+            }
+        }
+    }
+
+    /// In how many groups the shingle stands (at least; saturates at 255).
+    pub fn count(&self, shingle: u64) -> u8 {
+        let [first, second] = self.places(shingle);
+        let count = |place: usize| self.counts[place].load(Ordering::Relaxed);
+        count(first).min(count(second))
+    }
+
+    /// True if the word stands in so few groups that meeting it in two articles says something: in less than one of
+    /// twenty, or in two.
+    pub fn is_rare_word(&self, word: u32) -> bool {
+        let count = self.words[word_place(word)].load(Ordering::Relaxed);
+        count <= (self.groups.load(Ordering::Relaxed) / 20).max(2)
+    }
+
+    /// True if the shingle is too common to be evidence.
+    pub fn is_common(&self, shingle: u64) -> bool {
+        self.count(shingle) > MAX_GROUPS
+    }
+
+    fn places(&self, shingle: u64) -> [usize; 2] {
+        let mask = self.counts.len() as u64 - 1;
+        [
+            (shingle & mask) as usize,
+            (shingle.rotate_right(31).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 16 & mask) as usize,
+        ]
+    }
+}
+
+/// Where a word is counted. Two words of one place only ever look more frequent than they are.
+fn word_place(word: u32) -> usize {
+    (word >> (32 - WORD_PLACES.ilog2())) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::text::hash::mix;
+
+    proptest! {
+        #[test]
+        fn never_less_than_the_truth_and_seldom_more(groups in prop::collection::vec(prop::collection::btree_set(0u64..400, 0..60), 0..40)) {
+            let table = CommonText::new(groups.iter().map(|set| set.len() as u64).sum());
+            let mut truth = BTreeMap::new();
+            for group in &groups {
+                let distinct: Vec<u64> = group.iter().map(|&x| mix(x)).collect();
+                table.add(&distinct, &[]);
+                for &x in group {
+                    *truth.entry(x).or_insert(0u8) += 1;
+                }
+            }
+            let over = truth.iter().filter(|(x, count)| table.count(mix(**x)) > **count).count();
+            prop_assert!(truth.iter().all(|(x, count)| table.count(mix(*x)) >= *count));
+            prop_assert!(over <= truth.len() / 4 + 2, "{over} of {}", truth.len());
+        }
+    }
+
+    #[test]
+    fn counts_saturate() {
+        let table = CommonText::new(1);
+        for _ in 0..300 {
+            table.add(&[7], &[]);
+        }
+        assert_eq!(table.count(7), 255);
+        assert!(table.is_common(7) && !table.is_common(8));
+    }
+}

@@ -1,0 +1,151 @@
+//! Accepted pairs to groups as people see them: who belongs together, who is kept, and which verified pair holds each copy.
+
+use ahash::AHashMap;
+
+use super::group::{Edge, group};
+use super::judge::Judge;
+use super::relate::Relation;
+use super::verify::Evidence;
+use super::{Group, Link, Match, Member, Signed, keep};
+use crate::config::Keep;
+
+/// Families of articles that belong together: groups of representatives with everything folded onto them.
+///
+/// `rejected` are the pairs that were judged no copies, with the confidence they got.
+pub(super) fn families(
+    signed: &[Signed],
+    matches: &[Match],
+    rejected: &[(u32, u32, f64)],
+    fold: &[u32],
+    min_confidence: f64,
+) -> Vec<Vec<u32>> {
+    let is_own = |article: u32| fold[article as usize] == article;
+    let copies = matches.iter().filter(|found| found.relation.is_copy()).map(|found| {
+        let sure = (found.confidence - min_confidence) / (1.0 - min_confidence).max(f64::EPSILON);
+        (found.a, found.b, 0.9 * sure + 0.1 * found.evidence.similarity, true)
+    });
+    let passages = matches.iter().filter(|found| !found.relation.is_copy());
+    let passages = passages.map(|found| (found.a, found.b, found.confidence));
+    let others = passages.chain(rejected.iter().copied()).map(|(a, b, confidence)| {
+        (
+            a,
+            b,
+            (confidence.min(min_confidence) - min_confidence) / min_confidence.max(f64::EPSILON),
+            false,
+        )
+    });
+    let edges: Vec<Edge> = copies
+        .chain(others)
+        .filter(|&(a, b, ..)| is_own(a) && is_own(b))
+        .map(|(a, b, score, is_copy)| Edge { a, b, score: (score * 1e6).round() as i64, is_copy })
+        .collect();
+    let mut members: Vec<Vec<u32>> = vec![Vec::new(); fold.len()];
+    for (article, &onto) in fold.iter().enumerate() {
+        members[onto as usize].push(article as u32);
+    }
+    let mut families: Vec<Vec<u32>> = group(&edges, |article| signed[article as usize].words())
+        .into_iter()
+        .map(|group| {
+            group.iter().flat_map(|&own| std::mem::take(&mut members[own as usize])).collect()
+        })
+        .collect();
+    families.extend(members.into_iter().filter(|members| members.len() > 1));
+    for members in &mut families {
+        members.sort_unstable();
+    }
+    families
+}
+
+/// Chooses the kept article of a family and links every other member to it, or to what it was verified against.
+///
+/// Gives the pairs too that had to be judged for that, and those of articles with equal words.
+pub(super) fn link(
+    judge: &Judge<'_>,
+    members: &[u32],
+    first_equal: &[u32],
+    fold: &[u32],
+    table: &AHashMap<(u32, u32), Match>,
+    keep: &Keep,
+) -> (Group, Vec<Match>) {
+    let body_words = |article: u32| judge.body_words(first_equal[article as usize]);
+    let (kept, why_kept) = keep::choose(members, judge.articles, body_words, keep);
+    let first = |article: u32| first_equal[article as usize];
+    let equal = |of: u32, article: u32| Match {
+        a: of.min(article),
+        b: of.max(article),
+        relation: Relation::Exact,
+        confidence: 1.0,
+        evidence: Evidence::of_equal(body_words(article)),
+    };
+    let mut found: Vec<Match> = Vec::new();
+    let known =
+        |a: u32, b: u32| table.get(&(a.min(b), a.max(b))).filter(|found| found.relation.is_copy());
+
+    let mut verifier = None;
+    let mut linked: Vec<Member> = Vec::with_capacity(members.len());
+    for &article in members.iter().filter(|&&article| article != kept) {
+        let own = first(article);
+        if own != article {
+            found.push(equal(own, article));
+        }
+        let to_kept = if own == first(kept) {
+            Some((kept, equal(kept, article)))
+        } else if let Some(known) = known(own, first(kept)) {
+            Some((kept, known.clone()))
+        } else {
+            let verifier = verifier.get_or_insert_with(|| judge.verifier(first(kept)));
+            let fresh =
+                judge.pair(verifier, first(kept), own).filter(|fresh| fresh.relation.is_copy());
+            found.extend(fresh.clone());
+            fresh.map(|fresh| (kept, fresh))
+        };
+        // What it was folded onto, or the best pair inside the group: one of these brought it here.
+        let link = to_kept.or_else(|| {
+            let others = members.iter().filter(|&&other| other != article);
+            let pairs = others.filter_map(|&other| {
+                let pair = if first(other) == own {
+                    Some(equal(other, article))
+                } else {
+                    known(own, first(other)).cloned()
+                };
+                pair.map(|pair| (other, pair))
+            });
+            pairs.max_by(|(x, p), (y, q)| {
+                let score = |m: &Match| m.confidence + m.evidence.similarity;
+                score(p)
+                    .total_cmp(&score(q))
+                    .then((fold[article as usize] == *x).cmp(&(fold[article as usize] == *y)))
+                    .then(y.cmp(x))
+            })
+        });
+        linked.push(Member {
+            article,
+            link: link.map(|(of, pair)| Link {
+                of,
+                relation: pair.relation,
+                similarity: pair.evidence.similarity,
+                confidence: pair.confidence,
+            }),
+        });
+    }
+    if first(kept) != kept {
+        found.push(equal(first(kept), kept));
+    }
+    let key = |member: &Member| {
+        let article = &judge.articles[member.article as usize];
+        (article.date.map_or((1, 0), |date| (0, date.seconds)), article.id.clone(), member.article)
+    };
+    linked.sort_by_cached_key(key);
+    let weakest = linked
+        .iter()
+        .filter_map(|member| member.link.as_ref())
+        .map(|link| link.similarity)
+        .fold(1.0, f64::min);
+    linked.insert(0, Member { article: kept, link: None });
+    let smallest = members
+        .iter()
+        .map(|&article| judge.signed[article as usize].fingerprint)
+        .min()
+        .unwrap_or_default();
+    (Group { id: smallest.group_id(), kept, why_kept, weakest, members: linked }, found)
+}

@@ -1,0 +1,153 @@
+//! Judges pairs of articles by everything that was learned from the corpus: verify, relate, accept or not.
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use rayon::prelude::*;
+
+use super::common::CommonText;
+use super::relate::{Relation, confidence, kind_of_copy, kind_of_other};
+use super::verify::{Body, Evidence, Side, Verifier};
+use super::{Match, Signed};
+use crate::article::Article;
+use crate::config::Matching;
+use crate::scan::Progress;
+
+/// Share of rare shingles from which a verified pair is aligned.
+const MIN_CONTAINMENT: f64 = 0.08;
+
+/// Everything that judging a pair needs.
+#[derive(Debug)]
+pub struct Judge<'a> {
+    pub(super) articles: &'a [Article],
+    pub(super) signed: &'a [Signed],
+    common: CommonText,
+    bodies: Vec<OnceLock<Body>>,
+    matching: &'a Matching,
+}
+
+impl<'a> Judge<'a> {
+    /// A judge who knows what recurs in the corpus.
+    pub fn new(
+        articles: &'a [Article],
+        signed: &'a [Signed],
+        common: CommonText,
+        matching: &'a Matching,
+    ) -> Self {
+        let bodies = std::iter::repeat_with(OnceLock::new).take(signed.len()).collect();
+        Judge { articles, signed, common, bodies, matching }
+    }
+
+    /// Judges pairs, which must be sorted.
+    pub fn all(&self, pairs: &[(u32, u32)], progress: &dyn Progress) -> Verdicts {
+        pairs
+            .par_chunk_by(|x, y| x.0 == y.0)
+            .map(|of_one| {
+                let mut verifier = self.verifier(of_one[0].0);
+                let mut verdicts = Verdicts::default();
+                for &(a, b) in of_one {
+                    let side = self.side(b);
+                    let overlap = verifier.overlap(&side);
+                    if verifier.containment(&side, overlap) < MIN_CONTAINMENT {
+                        verdicts.rejected.push((a, b, 0.0));
+                        continue;
+                    }
+                    verdicts.aligned += 1;
+                    match self.decide(a, b, verifier.evidence(&side, overlap)) {
+                        Ok(found) => verdicts.matches.push(found),
+                        Err(confidence) => verdicts.rejected.push((a, b, confidence)),
+                    }
+                }
+                progress.advance(of_one.len() as u64);
+                verdicts
+            })
+            .reduce(Verdicts::default, |mut left, right| {
+                left.matches.extend(right.matches);
+                left.rejected.extend(right.rejected);
+                left.aligned += right.aligned;
+                left
+            })
+    }
+
+    /// The evidence of any pair, whatever its relation.
+    pub fn evidence(&self, a: u32, b: u32) -> Evidence {
+        let (mut verifier, side) = (self.verifier(a), self.side(b));
+        let overlap = verifier.overlap(&side);
+        verifier.evidence(&side, overlap)
+    }
+
+    /// How sure it is that two articles are copies; `None` if they are sifted before they are judged, or too short for it.
+    pub fn confidence(&self, a: u32, b: u32) -> Option<f64> {
+        let judged = |article: u32| self.signed[article as usize].signature.is_some();
+        if !judged(a) || !judged(b) {
+            return None;
+        }
+        let (mut verifier, side) = (self.verifier(a), self.side(b));
+        let overlap = verifier.overlap(&side);
+        (verifier.containment(&side, overlap) >= MIN_CONTAINMENT)
+            .then(|| confidence(&verifier.evidence(&side, overlap)))
+    }
+
+    pub(super) fn verifier(&self, a: u32) -> Verifier<'_> {
+        Verifier::new(self.side(a), self.matching.seed, &self.common)
+    }
+
+    /// Judges one pair outside the list of candidates.
+    pub(super) fn pair(&self, verifier: &mut Verifier<'_>, a: u32, b: u32) -> Option<Match> {
+        let side = self.side(b);
+        let overlap = verifier.overlap(&side);
+        let evidence = verifier.evidence(&side, overlap);
+        let found = self.decide(a, b, evidence).ok()?;
+        Some(if a < b { found } else { found.swapped() })
+    }
+
+    /// The match, if the pair is a copy by the rules in force or shares a passage; else its confidence.
+    fn decide(&self, a: u32, b: u32, evidence: Evidence) -> Result<Match, f64> {
+        let confidence = confidence(&evidence);
+        let is_copy = confidence >= self.matching.min_confidence
+            && self.matching.threshold.is_none_or(|least| evidence.similarity >= least);
+        let relation = if is_copy { kind_of_copy(&evidence) } else { kind_of_other(&evidence) };
+        let wanted = match relation {
+            Relation::SharedPassage => true,
+            Relation::Update => self.matching.updates,
+            relation => relation.is_copy(),
+        };
+        if wanted { Ok(Match { a, b, relation, confidence, evidence }) } else { Err(confidence) }
+    }
+
+    fn side(&self, article: u32) -> Side<'_> {
+        let one = &self.signed[article as usize];
+        let body = self.body(article);
+        Side {
+            ids: &one.ids,
+            kinds: &one.kinds,
+            shingles: one.shingles,
+            rare: body.rare,
+            boilerplate: &body.boilerplate,
+            rare_words: &body.rare_words,
+        }
+    }
+
+    fn body(&self, article: u32) -> &Body {
+        let one = &self.signed[article as usize];
+        self.bodies[article as usize]
+            .get_or_init(|| Body::new(&one.ids, &one.kinds, self.matching.seed, &self.common))
+    }
+
+    pub(super) fn body_words(&self, article: u32) -> u32 {
+        let words = |range: &Range<u32>| range.end - range.start;
+        self.signed[article as usize].words()
+            - self.body(article).boilerplate.iter().map(words).sum::<u32>()
+    }
+}
+
+/// What judging found.
+#[derive(Clone, Debug, Default)]
+pub struct Verdicts {
+    /// Copies and shared passages.
+    pub matches: Vec<Match>,
+    /// All other pairs, with their confidence; 0 for those that were not worth aligning.
+    pub rejected: Vec<(u32, u32, f64)>,
+    /// Pairs that were aligned.
+    pub aligned: u64,
+}

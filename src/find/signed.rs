@@ -1,0 +1,52 @@
+//! One article as the search sees it: its words, its signature and its sample of shingles.
+//!
+//! Bytes an article: 5 a word, 576 for the signature, about 512 for the sample.
+
+use super::rare;
+use super::sketch::{Signature, sign};
+use crate::config::Matching;
+use crate::text::Fingerprint;
+use crate::text::shingle::shingle_set;
+use crate::text::words::{Kind, Words};
+
+/// Articles with fewer distinct shingles are compared for equality only.
+pub const MIN_SHINGLES: u32 = 8;
+
+/// An article, signed. Depends on nothing but its text and the seed.
+#[derive(Clone, Debug)]
+pub struct Signed {
+    /// Identity of the sequence of words.
+    pub fingerprint: Fingerprint,
+    /// Identity of each word.
+    pub ids: Box<[u32]>,
+    /// Kind of each word.
+    pub kinds: Box<[Kind]>,
+    /// Number of distinct shingles.
+    pub shingles: u32,
+    /// The MinHash signature, unless the article is too short to judge.
+    pub signature: Option<Box<Signature>>,
+    /// The sample of shingles, unless the article is too short to judge.
+    pub sample: Box<[u64]>,
+}
+
+impl Signed {
+    /// Signs a text of less than 4 GiB.
+    pub fn new(text: &str, matching: &Matching) -> Self {
+        let words = Words::new(text);
+        let set = shingle_set(&words.ids, &words.kinds, matching.seed);
+        let judged = words.len() >= matching.min_words && set.len() >= MIN_SHINGLES as usize;
+        Signed {
+            fingerprint: words.fingerprint,
+            ids: words.ids.into(),
+            kinds: words.kinds.into(),
+            shingles: set.len() as u32,
+            signature: judged.then(|| Box::new(sign(&set))),
+            sample: if judged { rare::sample(&set).into() } else { Box::default() },
+        }
+    }
+
+    /// Number of words.
+    pub fn words(&self) -> u32 {
+        self.ids.len() as u32
+    }
+}

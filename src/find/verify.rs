@@ -1,0 +1,498 @@
+//! A candidate pair to evidence: exact set overlap first, then alignment of what survives.
+//!
+//! Everything here is an exact count over words and shingles; nothing is estimated. One article is prepared once and
+//! compared with many: O(shingles of the other) for the overlap, then one alignment.
+
+use std::ops::Range;
+
+use ahash::{AHashMap, AHashSet};
+
+use super::align::{Aligner, Alignment, Block};
+use super::common::{CommonText, MAX_GROUPS, MIN_RUN};
+use crate::text::shingle::each_shingle;
+use crate::text::words::Kind;
+
+/// A run of equal words that counts as copied word for word.
+pub const VERBATIM_WORDS: usize = 5;
+
+/// An unmatched stretch of so many words is a paragraph or a sentence of its own, not a rewording.
+pub const HOLE_WORDS: usize = 12;
+
+/// Added to what conflicts are counted over, so that one number among none says less than twenty among twenty.
+const FEW: usize = 2;
+
+/// Words without a match between two blocks, on either side, that still count as aligned places.
+const ALIGNED_GAP: usize = 12;
+
+/// What verification needs to know of an article.
+#[derive(Clone, Copy, Debug)]
+pub struct Side<'a> {
+    /// Identity of each word.
+    pub ids: &'a [u32],
+    /// Kind of each word.
+    pub kinds: &'a [Kind],
+    /// Number of distinct shingles.
+    pub shingles: u32,
+    /// Number of distinct shingles that are not common.
+    pub rare: u32,
+    /// Ranges of words that are boilerplate, in order.
+    pub boilerplate: &'a [Range<u32>],
+    /// The rare words, each once, in the order in which they are first met.
+    pub rare_words: &'a [u32],
+}
+
+/// What recurrence in the corpus says about one article.
+#[derive(Clone, Debug, Default)]
+pub struct Body {
+    /// Number of distinct shingles that are not common.
+    pub rare: u32,
+    /// Ranges of words that are boilerplate, in order.
+    pub boilerplate: Vec<Range<u32>>,
+    /// The rare words, each once, in the order in which they are first met.
+    pub rare_words: Vec<u32>,
+}
+
+impl Body {
+    /// Looks every shingle of an article up in the table of common text.
+    pub fn new(ids: &[u32], kinds: &[Kind], seed: u64, common: &CommonText) -> Self {
+        let mut body = Body::default();
+        let mut rare = Vec::new();
+        let mut run: Option<(usize, Range<u32>)> = None;
+        let mut close = |run: &mut Option<(usize, Range<u32>)>| {
+            if let Some((length, words)) = run.take()
+                && length >= MIN_RUN
+            {
+                match body.boilerplate.last_mut() {
+                    Some(last) if last.end >= words.start => last.end = words.end,
+                    _ => body.boilerplate.push(words),
+                }
+            }
+        };
+        each_shingle(ids, kinds, seed, |shingle, words| {
+            if common.is_common(shingle) {
+                let (length, covered) = run.get_or_insert((0, words.start as u32..0));
+                *length += 1;
+                covered.end = words.end as u32;
+            } else {
+                rare.push(shingle);
+                close(&mut run);
+            }
+        });
+        close(&mut run);
+        rare.sort_unstable();
+        rare.dedup();
+        body.rare = rare.len() as u32;
+        let mut met = AHashSet::new();
+        body.rare_words = ids
+            .iter()
+            .copied()
+            .filter(|&word| common.is_rare_word(word) && met.insert(word))
+            .collect();
+        body
+    }
+}
+
+/// Shingles that two articles share.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Overlap {
+    /// Distinct shingles in both.
+    pub shared: u32,
+    /// Of these, the ones that are not common.
+    pub rare: u32,
+    /// Sum over all shared ones of 2 over the number of groups they stand in, in 1/255.
+    pub exclusive: u32,
+}
+
+/// Everything that decides how a pair relates. Shares are between 0 and 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Evidence {
+    /// Shared shingles over all shingles of both.
+    pub jaccard: f64,
+    /// Shared shingles over a's.
+    pub a_in_b: f64,
+    /// Shared shingles over b's.
+    pub b_in_a: f64,
+    /// Shared shingles that are not common, over those of the article that has fewer.
+    pub containment: f64,
+    /// Words of the shorter body (boilerplate not counted) that stand in the other, in order.
+    pub similarity: f64,
+    /// The same, counting only words outside quotation marks.
+    pub unquoted: f64,
+    /// Of the matched words, those inside quotation marks.
+    pub quoted: f64,
+    /// How few other articles have what is shared: mean of 2 over the groups each shared shingle stands in.
+    pub exclusive: f64,
+    /// Rare words of both that follow in the same order, over those of the article that has fewer.
+    pub rare_order: f64,
+    /// Rare words of both, over those of the article that has fewer.
+    pub rare_words: f64,
+    /// Words of the shorter body in runs of at least [`VERBATIM_WORDS`] equal words, in order.
+    pub verbatim: f64,
+    /// Words of the shorter body that stand in the other in another order.
+    pub moved: f64,
+    /// The longest run of equal words, over the words of the shorter body.
+    pub longest: f64,
+    /// Tenths of the shorter body of which at least a quarter is matched.
+    pub spread: f64,
+    /// Matched share of the first, second and last third of the shorter body: the smallest of the three.
+    pub thinnest: f64,
+    /// Unmatched words between the first and the last matched word, on both sides, over the words of the shorter body.
+    pub interior: f64,
+    /// Words of the shorter body in stretches of at least [`HOLE_WORDS`] unmatched words.
+    pub holes: f64,
+    /// Numbers of the shorter body that are matched; 1 if it has none.
+    pub numbers: f64,
+    /// Of the numbers at aligned places, those that differ.
+    pub number_conflicts: f64,
+    /// Of the capitalized words at aligned places, those that differ.
+    pub name_conflicts: f64,
+    /// Words of the shorter body over those of the longer.
+    pub length_ratio: f64,
+    /// Boilerplate words over all words of the article that has fewer of the others.
+    pub boilerplate: f64,
+    /// Words of the shorter body.
+    pub words: u32,
+}
+
+impl Evidence {
+    /// The evidence of two articles with equal words, of which so many are not boilerplate.
+    pub fn of_equal(words: u32) -> Self {
+        Evidence {
+            jaccard: 1.0,
+            a_in_b: 1.0,
+            b_in_a: 1.0,
+            containment: 1.0,
+            similarity: 1.0,
+            unquoted: 1.0,
+            exclusive: 1.0,
+            rare_words: 1.0,
+            rare_order: 1.0,
+            verbatim: 1.0,
+            longest: 1.0,
+            spread: 1.0,
+            thinnest: 1.0,
+            numbers: 1.0,
+            length_ratio: 1.0,
+            words,
+            ..Evidence::default()
+        }
+    }
+
+    /// Of the words that are matched in order, the share in long runs: 1 for text copied block by block, small for text
+    /// reworded throughout.
+    pub fn texture(&self) -> f64 {
+        if self.similarity > 0.0 { self.verbatim / self.similarity } else { 0.0 }
+    }
+
+    /// The longest run over all matched words: near 1 where one block is all that is shared.
+    pub fn concentration(&self) -> f64 {
+        let matched = self.similarity + self.moved;
+        if matched > 0.0 { self.longest / matched } else { 0.0 }
+    }
+
+    /// Every share under the name that output uses.
+    pub fn named(&self) -> Vec<(&'static str, f64)> {
+        vec![
+            ("containment", self.containment),
+            ("unquoted", self.unquoted),
+            ("quoted", self.quoted),
+            ("exclusive", self.exclusive),
+            ("rare_words", self.rare_words),
+            ("rare_order", self.rare_order),
+            ("verbatim", self.verbatim),
+            ("moved", self.moved),
+            ("longest_run", self.longest),
+            ("spread", self.spread),
+            ("thinnest_third", self.thinnest),
+            ("interior", self.interior),
+            ("holes", self.holes),
+            ("numbers", self.numbers),
+            ("number_conflicts", self.number_conflicts),
+            ("name_conflicts", self.name_conflicts),
+            ("length_ratio", self.length_ratio),
+            ("boilerplate", self.boilerplate),
+        ]
+    }
+}
+
+/// One article, prepared to be compared with many.
+#[derive(Debug)]
+pub struct Verifier<'a> {
+    a: Side<'a>,
+    /// Each shingle: in how many groups it stands, and the last article in which it was met.
+    shingles: AHashMap<u64, (u8, u32)>,
+    met: u32,
+    seed: u64,
+    aligner: Option<Aligner<'a>>,
+}
+
+impl<'a> Verifier<'a> {
+    /// Prepares the first article.
+    pub fn new(a: Side<'a>, seed: u64, common: &CommonText) -> Self {
+        let mut shingles = AHashMap::with_capacity(a.ids.len());
+        each_shingle(a.ids, a.kinds, seed, |shingle, _| {
+            shingles.entry(shingle).or_insert_with(|| (common.count(shingle), 0));
+        });
+        Verifier { a, shingles, met: 0, seed, aligner: None }
+    }
+
+    /// Counts the shingles shared with a second article.
+    pub fn overlap(&mut self, b: &Side<'_>) -> Overlap {
+        self.met += 1;
+        let mut overlap = Overlap::default();
+        each_shingle(b.ids, b.kinds, self.seed, |shingle, _| {
+            if let Some((count, met)) = self.shingles.get_mut(&shingle)
+                && *met != self.met
+            {
+                *met = self.met;
+                overlap.shared += 1;
+                overlap.rare += u32::from(*count <= MAX_GROUPS);
+                overlap.exclusive += 510 / u32::from(*count).max(2);
+            }
+        });
+        overlap
+    }
+
+    /// Share of the rare shingles of the article that has fewer which stands in the other.
+    pub fn containment(&self, b: &Side<'_>, overlap: Overlap) -> f64 {
+        share(overlap.rare as usize, self.a.rare.min(b.rare) as usize)
+    }
+
+    /// Aligns with a second article and counts everything.
+    pub fn evidence(&mut self, b: &Side<'_>, overlap: Overlap) -> Evidence {
+        let alignment = self.aligner.get_or_insert_with(|| Aligner::new(self.a.ids)).align(b.ids);
+        let (n, m) = (self.a.shingles, b.shingles);
+        let mut evidence = Evidence {
+            jaccard: share(overlap.shared as usize, (n + m - overlap.shared) as usize),
+            a_in_b: share(overlap.shared as usize, n as usize),
+            b_in_a: share(overlap.shared as usize, m as usize),
+            containment: self.containment(b, overlap),
+            ..Evidence::default()
+        };
+        evidence.exclusive = share(overlap.exclusive as usize, 255 * overlap.shared as usize);
+        count_rare_words(&self.a, b, &mut evidence);
+        count_words(&self.a, b, &alignment, &mut evidence);
+        count_conflicts(&self.a, b, &alignment, &mut evidence);
+        evidence
+    }
+}
+
+/// Rare words in common, and the longest run of them that keeps its order (Schensted 1961).
+fn count_rare_words(a: &Side<'_>, b: &Side<'_>, evidence: &mut Evidence) {
+    let places: AHashMap<u32, usize> =
+        a.rare_words.iter().enumerate().map(|(at, &word)| (word, at)).collect();
+    let mut common = 0;
+    let mut ends: Vec<usize> = Vec::new();
+    for place in b.rare_words.iter().filter_map(|word| places.get(word)) {
+        common += 1;
+        let at = ends.partition_point(|end| end < place);
+        if at == ends.len() { ends.push(*place) } else { ends[at] = *place }
+    }
+    let fewer = a.rare_words.len().min(b.rare_words.len());
+    evidence.rare_words = share(common, fewer);
+    evidence.rare_order = share(ends.len(), fewer);
+}
+
+/// Shares of the shorter body.
+fn count_words(a: &Side<'_>, b: &Side<'_>, alignment: &Alignment, evidence: &mut Evidence) {
+    let (in_a, in_b) = (body_mask(a), body_mask(b));
+    let body = |mask: &[bool]| mask.iter().filter(|own| **own).count();
+    let (body_a, body_b) = (body(&in_a), body(&in_b));
+    let a_is_shorter = body_a <= body_b;
+    let (shorter, mask, words, longer) =
+        if a_is_shorter { (a, &in_a, body_a, body_b) } else { (b, &in_b, body_b, body_a) };
+
+    let mut matched = vec![false; mask.len()];
+    let (mut in_order, mut verbatim, mut moved, mut longest) = (0, 0, 0, 0);
+    let runs = alignment.blocks.iter().map(|block| (block, true));
+    for (block, ordered) in runs.chain(alignment.moved.iter().map(|block| (block, false))) {
+        let mut own = 0;
+        for k in 0..block.len {
+            if in_a[block.a + k] && in_b[block.b + k] {
+                matched[if a_is_shorter { block.a + k } else { block.b + k }] = true;
+                own += 1;
+            }
+        }
+        longest = longest.max(own);
+        match ordered {
+            true => in_order += own,
+            false => moved += own,
+        }
+        if ordered && block.len >= VERBATIM_WORDS {
+            verbatim += own;
+        }
+    }
+    evidence.similarity = share(in_order, words);
+    evidence.verbatim = share(verbatim, words);
+    evidence.moved = share(moved, words);
+    evidence.longest = share(longest, words);
+    evidence.length_ratio = share(words, longer);
+    evidence.boilerplate = 1.0 - share(words, mask.len());
+    evidence.words = words as u32;
+
+    let hits = |quoted: bool| {
+        let words = mask.iter().zip(&matched).zip(shorter.kinds).filter(|((own, _), _)| **own);
+        let hits = words.filter(|((_, hit), kind)| **hit && kind.is_quoted() == quoted);
+        hits.count()
+    };
+    let outside = mask.iter().zip(shorter.kinds).filter(|(own, kind)| **own && !kind.is_quoted());
+    let (inside_hits, outside_hits) = (hits(true), hits(false));
+    evidence.unquoted = share(outside_hits, outside.count());
+    evidence.quoted = share(inside_hits, inside_hits + outside_hits);
+
+    let matched: Vec<bool> =
+        mask.iter().zip(&matched).filter(|(own, _)| **own).map(|(_, hit)| *hit).collect();
+    let part = |i: usize, n: usize| {
+        let range = i * matched.len() / n..(i + 1) * matched.len() / n;
+        let length = range.len();
+        share(matched[range].iter().filter(|hit| **hit).count(), length)
+    };
+    evidence.spread = (0..10).filter(|&i| part(i, 10) >= 0.25).count() as f64 / 10.0;
+    evidence.thinnest = (0..3).map(|i| part(i, 3)).fold(1.0, f64::min);
+
+    let unmatched = |run: &&[bool]| !run[0] && run.len() >= HOLE_WORDS;
+    let holes = matched.chunk_by(|x, y| x == y).filter(unmatched).map(<[bool]>::len).sum();
+    evidence.holes = share(holes, words);
+    evidence.interior = share(interior(alignment), words);
+
+    let numbers =
+        mask.iter().zip(shorter.kinds).filter(|(own, kind)| **own && kind.is_number()).count();
+    let kinds: Vec<Kind> =
+        mask.iter().zip(shorter.kinds).filter(|(own, _)| **own).map(|(_, kind)| *kind).collect();
+    let agreed = matched.iter().zip(&kinds).filter(|(hit, kind)| **hit && kind.is_number()).count();
+    evidence.numbers = if numbers == 0 { 1.0 } else { share(agreed, numbers) };
+}
+
+/// Words of both texts between neighboring blocks.
+fn interior(alignment: &Alignment) -> usize {
+    let between = |pair: &[Block]| {
+        pair[1].a - (pair[0].a + pair[0].len) + pair[1].b - (pair[0].b + pair[0].len)
+    };
+    alignment.blocks.windows(2).map(between).sum()
+}
+
+/// Numbers and names that differ where the words around them agree.
+fn count_conflicts(a: &Side<'_>, b: &Side<'_>, alignment: &Alignment, evidence: &mut Evidence) {
+    let (mut equal, mut conflicts) = ([0, 0], [0, 0]);
+    let is: [fn(&Kind) -> bool; 2] = [|kind| kind.is_number(), |kind| kind.is_capital()];
+    for block in &alignment.blocks {
+        for (of, is) in is.iter().enumerate() {
+            equal[of] +=
+                a.kinds[block.a..block.a + block.len].iter().filter(|kind| is(kind)).count();
+        }
+    }
+    for pair in alignment.blocks.windows(2) {
+        let (in_a, in_b) = (pair[0].a + pair[0].len..pair[1].a, pair[0].b + pair[0].len..pair[1].b);
+        if in_a.len() > ALIGNED_GAP || in_b.len() > ALIGNED_GAP {
+            continue;
+        }
+        for (of, is) in is.iter().enumerate() {
+            let count = |kinds: &[Kind]| kinds.iter().filter(|kind| is(kind)).count();
+            conflicts[of] += count(&a.kinds[in_a.clone()]).min(count(&b.kinds[in_b.clone()]));
+        }
+    }
+    evidence.number_conflicts = share(conflicts[0], equal[0] + conflicts[0] + FEW);
+    evidence.name_conflicts = share(conflicts[1], equal[1] + conflicts[1] + FEW);
+}
+
+/// True for every word that is not boilerplate.
+fn body_mask(side: &Side<'_>) -> Vec<bool> {
+    let mut mask = vec![true; side.ids.len()];
+    for range in side.boilerplate {
+        mask[range.start as usize..range.end as usize].fill(false);
+    }
+    mask
+}
+
+/// Part over whole; 0 if there is no whole.
+fn share(part: usize, whole: usize) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::text::Words;
+    use crate::text::shingle::shingle_set;
+
+    fn common_of(groups: &[&Words]) -> CommonText {
+        let table = CommonText::new(groups.iter().map(|words| words.len() as u64).sum());
+        for words in groups {
+            table.add(&shingle_set(&words.ids, &words.kinds, 0), &words.ids);
+        }
+        table
+    }
+
+    fn evidence(a: &str, b: &str, common: &CommonText) -> Evidence {
+        let (a, b) = (Words::new(a), Words::new(b));
+        let body = |words: &Words| Body::new(&words.ids, &words.kinds, 0, common);
+        let (body_a, body_b) = (body(&a), body(&b));
+        fn side<'a>(words: &'a Words, body: &'a Body) -> Side<'a> {
+            Side {
+                ids: &words.ids,
+                kinds: &words.kinds,
+                shingles: shingle_set(&words.ids, &words.kinds, 0).len() as u32,
+                rare: body.rare,
+                boilerplate: &body.boilerplate,
+                rare_words: &body.rare_words,
+            }
+        }
+        let b = side(&b, &body_b);
+        let mut verifier = Verifier::new(side(&a, &body_a), 0, common);
+        let overlap = verifier.overlap(&b);
+        verifier.evidence(&b, overlap)
+    }
+
+    proptest! {
+        #[test]
+        fn overlap_equals_that_of_sets(a in "[a-d ]{0,80}", b in "[a-d ]{0,80}") {
+            let (words_a, words_b) = (Words::new(&a), Words::new(&b));
+            let set = |words: &Words| shingle_set(&words.ids, &words.kinds, 0).into_iter().collect::<BTreeSet<_>>();
+            let (set_a, set_b) = (set(&words_a), set(&words_b));
+            let shared = set_a.intersection(&set_b).count();
+            let found = evidence(&a, &b, &CommonText::new(0));
+            prop_assert_eq!(found.jaccard, share(shared, set_a.union(&set_b).count()));
+            prop_assert_eq!(found.a_in_b, share(shared, set_a.len()));
+            prop_assert_eq!(found.b_in_a, share(shared, set_b.len()));
+            prop_assert!(found.verbatim <= found.similarity && found.similarity + found.moved <= 1.0);
+        }
+    }
+
+    #[test]
+    fn boilerplate_does_not_count() {
+        let block = "sign up for the first edition newsletter and never miss a story from our desk again today";
+        let texts: Vec<String> = (0..12u8)
+            .map(|i| {
+                let own: Vec<String> = (0..20u8)
+                    .map(|k| format!("own{}{}", (b'a' + i) as char, (b'a' + k) as char))
+                    .collect();
+                format!("{} {block}", own.join(" "))
+            })
+            .collect();
+        let words: Vec<Words> = texts.iter().map(|text| Words::new(text)).collect();
+        let common = common_of(&words.iter().collect::<Vec<_>>());
+        let learned = evidence(&texts[0], &texts[1], &common);
+        let naive = evidence(&texts[0], &texts[1], &CommonText::new(0));
+        assert!(naive.containment > 0.2 && naive.similarity > 0.2, "{naive:?}");
+        assert!(learned.containment == 0.0 && learned.similarity < 0.05, "{learned:?}");
+        assert!(learned.boilerplate > 0.2, "{learned:?}");
+    }
+
+    #[test]
+    fn numbers_in_conflict_are_seen() {
+        let form = |x: &str, y: &str| {
+            format!(
+                "the index closed at {x} points after a day of trade with {y} shares sold in the city"
+            )
+        };
+        let found = evidence(&form("3412", "550"), &form("3507", "612"), &CommonText::new(0));
+        assert_eq!((found.numbers, found.number_conflicts), (0.0, 0.5));
+        assert!(found.similarity > 0.8);
+        let same = evidence(&form("3412", "550"), &form("3412", "550"), &CommonText::new(0));
+        assert_eq!((same.similarity, same.numbers, same.number_conflicts), (1.0, 1.0, 0.0));
+    }
+}
