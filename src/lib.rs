@@ -39,8 +39,8 @@
 //! 3. A bad record is counted, located and reported; never a panic, never silence. The rest of the run goes on.
 //! 4. Inputs are never modified.
 //! 5. Only [`text::hash`] makes hashes that leave the process.
-//! 6. Nothing in this library prints, reads the environment or knows the current directory; reports are written to what they
-//!    are given.
+//! 6. Nothing in this library prints, reads the environment or knows the current directory; `report` writes to what it
+//!    is given.
 //! 7. Every fast thing has a slow twin in the tests.
 //!
 //! # Where is it?
@@ -64,5 +64,7 @@ pub mod read;
 pub mod text;
 pub mod find;
 pub mod scan;
+pub mod judge;
+pub mod report;
 
 pub use error::{Error, Result};

@@ -1,0 +1,355 @@
+//! What the user said, as clap understands it, and from it the `Config` the program needs.
+//!
+//! Every default is taken from `Config::default()`: no number stands here twice. Flags are grouped so that later commands
+//! share them; within a group they stand in the order in which people need them.
+
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{ColorChoice, Parser, Subcommand};
+use wirecopy::config::{
+    Config, FieldNames, Format as InputFormat, Input, Keep, KeepRule, Matching,
+};
+use wirecopy::report::{Format, keep_rule};
+
+use crate::cli::eval::EvalArgs;
+
+/// Finds near-duplicate articles: reworded, edited, cut or wrapped copies of one text.
+#[derive(Debug, Parser)]
+#[command(name = "wirecopy", version, max_term_width = 100)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Scan(ScanArgs),
+    Eval(EvalArgs),
+}
+
+/// Find copies and print them in groups; change nothing
+#[derive(Debug, clap::Args)]
+#[command(args_override_self = true, after_long_help = EXAMPLES)]
+pub(crate) struct ScanArgs {
+    /// Files and folders to read; `-` is standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    #[command(flatten)]
+    pub(crate) matching: MatchingArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) running: RunningArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  Find copies in a dump and read the summary:
+    wirecopy scan dumps/2026-03/
+
+  The same for a program, with every pair and the evidence behind it:
+    wirecopy scan --format json --pairs -o copies.jsonl articles.jsonl.gz
+
+  Records with field names of their own; keep what a preferred outlet has, else the earliest:
+    wirecopy scan --text-field body.plain --source-field paper \\
+      --keep prefer:northwire.example,ktown.example --keep earliest dump.jsonl
+
+  Only close and certain copies, read from a pipe:
+    zstdcat dump.jsonl.zst | wirecopy scan --min-confidence 0.9 --threshold 0.8 -
+
+Exit status:
+  0 when done, copies found or not; 2 when it could not be done: wrong usage, an input that cannot
+  be read to its end, nothing readable at all, an output that cannot be written. Bad records alone
+  are counted, located and no failure.";
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Input")]
+pub(crate) struct InputArgs {
+    /// Format of every input [default: by name, then by content]
+    #[arg(long, value_name = "FORMAT", value_parser = named(InputFormat::NAMES))]
+    input_format: Option<InputFormat>,
+    /// Field that holds the text; dots lead into nested objects
+    ///
+    /// Fields that are not named are found from the names that news dumps use, and said on stderr.
+    #[arg(long, value_name = "FIELD")]
+    text_field: Option<String>,
+    /// Field that holds the headline
+    #[arg(long, value_name = "FIELD")]
+    title_field: Option<String>,
+    /// Field that holds the id
+    #[arg(long, value_name = "FIELD")]
+    id_field: Option<String>,
+    /// Field that holds the date of publication
+    #[arg(long, value_name = "FIELD")]
+    date_field: Option<String>,
+    /// Field that holds the outlet
+    #[arg(long, value_name = "FIELD")]
+    source_field: Option<String>,
+    /// Field that holds the address
+    #[arg(long, value_name = "FIELD")]
+    url_field: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Matching")]
+pub(crate) struct MatchingArgs {
+    /// How sure to be that a pair is a copy, 0 to 1
+    ///
+    /// The calibrated probability from which on a pair counts. This is the knob to turn: lower finds more, higher errs less.
+    #[arg(long, value_name = "SHARE", value_parser = share, default_value_t = Matching::default().min_confidence)]
+    min_confidence: f64,
+    /// Also demand this similarity, 0 to 1 [default: off]
+    ///
+    /// Similarity is the share of the shorter article's words that stand in the other, in order, boilerplate not counted.
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    threshold: Option<f64>,
+    /// Compare articles with fewer words for exact copies only
+    #[arg(long, value_name = "WORDS", default_value_t = Matching::default().min_words)]
+    min_words: usize,
+    /// Do not count later versions of a story as copies
+    #[arg(long)]
+    no_updates: bool,
+    /// Which of a group is kept: earliest, longest, first, prefer:a.com,b.com; repeat for ties
+    ///
+    /// The first rule that decides wins. `first` goes by the order of the input, the others do not depend on it.
+    #[arg(long, value_name = "RULE", default_values_t = default_keep())]
+    keep: Vec<Rule>,
+    /// Key of the signatures, for input from strangers
+    ///
+    /// With a key that nobody knows, nobody can craft articles that are all compared with each other.
+    #[arg(long, value_name = "NUMBER", default_value_t = Matching::default().seed)]
+    seed: u64,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct OutputArgs {
+    /// Form of the report
+    #[arg(long, value_name = "FORMAT", value_parser = named(Format::NAMES), default_value = Format::Text.name())]
+    pub(crate) format: Format,
+    /// File for the report, written whole or not at all; `-` is standard output
+    #[arg(short, long, value_name = "FILE", default_value = "-")]
+    pub(crate) output: PathBuf,
+    /// Also list every pair with its numbers, and pairs that share a passage
+    #[arg(long)]
+    pub(crate) pairs: bool,
+    /// List only the N largest groups (text; totals count all)
+    #[arg(long, value_name = "N")]
+    pub(crate) top: Option<usize>,
+    #[command(flatten)]
+    pub(crate) telling: TellingArgs,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct TellingArgs {
+    /// Tell the counters of every stage, times and memory on stderr
+    #[arg(long)]
+    pub(crate) stats: bool,
+    /// When to use colors
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = ColorChoice::Auto)]
+    pub(crate) color: ColorChoice,
+    /// Show no progress bars (nor with NO_PROGRESS set)
+    #[arg(long)]
+    pub(crate) no_progress: bool,
+    /// Print nothing but the report and errors
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Running")]
+pub(crate) struct RunningArgs {
+    /// Worker threads, which never change the result [default: all cores]
+    #[arg(short = 'j', long, value_name = "N", value_parser = at_least_one)]
+    threads: Option<NonZeroUsize>,
+}
+
+impl ScanArgs {
+    /// What the program needs, from what the user said.
+    pub(crate) fn config(&self) -> Config {
+        config(&self.input, &self.matching, &self.running)
+    }
+}
+
+/// What the program needs, from what the user said.
+pub(crate) fn config(input: &InputArgs, matching: &MatchingArgs, running: &RunningArgs) -> Config {
+    Config {
+        input: Input {
+            format: input.input_format,
+            fields: FieldNames {
+                text: input.text_field.clone(),
+                id: input.id_field.clone(),
+                title: input.title_field.clone(),
+                date: input.date_field.clone(),
+                source: input.source_field.clone(),
+                url: input.url_field.clone(),
+            },
+        },
+        matching: Matching {
+            min_confidence: matching.min_confidence,
+            threshold: matching.threshold,
+            min_words: matching.min_words,
+            updates: !matching.no_updates,
+            seed: matching.seed,
+        },
+        keep: Keep(matching.keep.iter().map(|rule| rule.0.clone()).collect()),
+        threads: running.threads,
+    }
+}
+
+/// A `KeepRule` as it is typed.
+#[derive(Clone, Debug)]
+struct Rule(KeepRule);
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&keep_rule(&self.0))
+    }
+}
+
+impl FromStr for Rule {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let rule = match text {
+            "earliest" => KeepRule::Earliest,
+            "longest" => KeepRule::Longest,
+            "first" => KeepRule::First,
+            _ => KeepRule::Prefer(preferred(text)?),
+        };
+        Ok(Rule(rule))
+    }
+}
+
+fn preferred(text: &str) -> Result<Vec<String>, String> {
+    let list = text
+        .strip_prefix("prefer:")
+        .ok_or("must be earliest, longest, first or prefer:a.com,b.com")?;
+    let sources: Vec<String> = list
+        .split(',')
+        .map(str::trim)
+        .filter(|source| !source.is_empty())
+        .map(str::to_owned)
+        .collect();
+    if sources.is_empty() {
+        Err("prefer: needs an outlet, as in prefer:a.com,b.com".to_owned())
+    } else {
+        Ok(sources)
+    }
+}
+
+fn default_keep() -> Vec<Rule> {
+    Keep::default().0.into_iter().map(Rule).collect()
+}
+
+/// Parses one of the names, and lists them all in help and errors.
+pub(crate) fn named<T: Copy + Send + Sync + 'static>(
+    names: &'static [(&'static str, T)],
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(names.iter().map(|(name, _)| *name)).try_map(move |typed| {
+        names.iter().find(|(name, _)| *name == typed).map(|&(_, value)| value).ok_or("unknown name")
+    })
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let share: f64 =
+        text.parse().map_err(|_| "must be a number between 0 and 1, such as 0.8".to_owned())?;
+    if (0.0..=1.0).contains(&share) {
+        Ok(share)
+    } else if share > 1.0 && share <= 100.0 {
+        Err(format!("must be between 0 and 1: for {share} percent write {}", share / 100.0))
+    } else {
+        Err("must be between 0 and 1".to_owned())
+    }
+}
+
+fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "must be a whole number, at least 1".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    fn parse(args: &[&str]) -> Result<ScanArgs, String> {
+        let line = ["wirecopy", "scan"].iter().chain(args);
+        match Args::try_parse_from(line).map_err(|error| error.to_string())?.command {
+            Command::Scan(args) => Ok(args),
+            Command::Eval(_) => Err("eval".to_owned()),
+        }
+    }
+
+    #[test]
+    fn clap_finds_no_contradiction() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn without_flags_the_config_is_the_default() {
+        assert_eq!(parse(&["x"]).unwrap().config(), Config::default());
+    }
+
+    #[test]
+    fn every_flag_reaches_the_config() {
+        let line = "--input-format jsonl --text-field a.b --title-field t --id-field i --date-field d --source-field s \
+            --url-field u --min-confidence 0.9 --threshold 1 --min-words 5 --no-updates --keep prefer:a.com,b.com \
+            --keep first --seed 7 -j 3 x y";
+        let args = parse(&line.split_whitespace().collect::<Vec<_>>()).unwrap();
+        let field = |name: &str| Some(name.to_owned());
+        let expected = Config {
+            input: Input {
+                format: Some(InputFormat::Jsonl),
+                fields: FieldNames {
+                    text: field("a.b"),
+                    id: field("i"),
+                    title: field("t"),
+                    date: field("d"),
+                    source: field("s"),
+                    url: field("u"),
+                },
+            },
+            matching: Matching {
+                min_confidence: 0.9,
+                threshold: Some(1.0),
+                min_words: 5,
+                updates: false,
+                seed: 7,
+            },
+            keep: Keep(vec![
+                KeepRule::Prefer(vec!["a.com".to_owned(), "b.com".to_owned()]),
+                KeepRule::First,
+            ]),
+            threads: NonZeroUsize::new(3),
+        };
+        assert_eq!(args.config(), expected);
+        assert_eq!(args.paths, [PathBuf::from("x"), PathBuf::from("y")]);
+    }
+
+    #[test]
+    fn wrong_values_are_told_what_is_right() {
+        let told = |args: &[&str]| parse(args).unwrap_err();
+        assert!(told(&["--min-confidence", "1.5", "x"]).contains("for 1.5 percent write 0.015"));
+        assert!(told(&["--threshold", "80", "x"]).contains("for 80 percent write 0.8"));
+        assert!(told(&["--threshold", "NaN", "x"]).contains("must be between 0 and 1"));
+        assert!(told(&["--threshold", "-1", "x"]).contains("error: "));
+        assert!(told(&["--keep", "newest", "x"]).contains("earliest, longest, first or prefer:"));
+        assert!(told(&["--keep", "prefer:", "x"]).contains("needs an outlet"));
+        assert!(told(&["-j", "0", "x"]).contains("at least 1"));
+        assert!(told(&["--format", "xml", "x"]).contains("[possible values: text, json]"));
+        assert!(told(&[]).contains("<PATH>"));
+    }
+
+    #[test]
+    fn of_a_flag_given_twice_the_last_wins() {
+        assert_eq!(parse(&["--seed", "1", "--seed", "2", "x"]).unwrap().config().matching.seed, 2);
+    }
+}

@@ -1,0 +1,25 @@
+//! The command line: one file per command, and what they share. The only place that reads the environment.
+
+pub(crate) mod args;
+mod eval;
+mod exit;
+mod hints;
+mod memory;
+mod output;
+mod progress;
+mod scan;
+
+use args::{Args, Command};
+use exit::Exit;
+
+/// Runs the command that was asked for.
+pub(crate) fn run(args: Args) -> Exit {
+    let result = match &args.command {
+        Command::Scan(args) => scan::run(args),
+        Command::Eval(args) => eval::run(args),
+    };
+    result.unwrap_or_else(|error| {
+        exit::report_fatal(&error, &mut anstream::stderr().lock());
+        Exit::Failed
+    })
+}

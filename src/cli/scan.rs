@@ -1,0 +1,184 @@
+//! `scan`: find copies, print them, change nothing.
+//!
+//! The report is written first; then, on stderr, come counters, hints and what failed, so that failures are read last.
+
+use std::env;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::AnsiColor;
+use wirecopy::Error;
+use wirecopy::article::ProblemKind;
+use wirecopy::config::Config;
+use wirecopy::report::sanitize::sanitize;
+use wirecopy::report::{self, Format, Options, stats};
+use wirecopy::scan::{Outcome, scan_paths};
+
+use crate::cli::args::{OutputArgs, ScanArgs, TellingArgs};
+use crate::cli::exit::{Exit, report_failure};
+use crate::cli::hints::hints;
+use crate::cli::memory;
+use crate::cli::output::Output;
+use crate::cli::progress::Bars;
+
+/// Narrower terminals are treated as this wide: lines run over rather than lose everything.
+const LEAST_WIDTH: usize = 40;
+/// A terminal that does not tell its width is taken to have this one.
+const USUAL_WIDTH: usize = 80;
+
+/// Runs the command.
+pub(crate) fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
+    color(args.output.telling.color).write_global();
+    let config = args.config();
+    let place = Output::new(&args.output.output, &args.paths)?;
+    let outcome = {
+        let progress = bars(&args.output.telling);
+        scan_paths(&args.paths, &config, &progress)?
+    };
+    let written = match &place {
+        Output::Stdout => to_stdout(&outcome, &config, &args.output),
+        Output::File(path) => {
+            let options = options(&args.output, false);
+            Output::write_file(path, |out| {
+                report::render(&outcome, &config, args.output.format, &options, out)
+            })
+            .map(|()| true)
+        }
+    };
+    // Whoever read the report has closed the pipe and wants no more of it.
+    if !written? {
+        return Ok(Exit::Done);
+    }
+    let err = &mut anstream::stderr().lock();
+    // With stderr gone there is nobody left to tell: errors of writing to it are dropped here and below.
+    if args.output.telling.stats {
+        let _ = stats::render(&outcome.stats, memory::peak(), err);
+    }
+    if !args.output.telling.quiet {
+        advise(&outcome, &config, &args.output, err);
+    }
+    for failure in &outcome.failures {
+        report_failure(failure, err);
+    }
+    if outcome.articles.is_empty() {
+        return Err(nothing_readable(&args.paths, &outcome).into());
+    }
+    Ok(if outcome.failures.is_empty() { Exit::Done } else { Exit::Failed })
+}
+
+/// The bars of a run, if they are to be shown; dropping them takes the last one away.
+pub(super) fn bars(args: &TellingArgs) -> Bars {
+    let wanted = env::var_os("NO_PROGRESS").is_none_or(|value| value.is_empty());
+    let shown = wanted && !args.no_progress && !args.quiet && io::stderr().is_terminal();
+    Bars::new(shown, args.quiet)
+}
+
+/// Writes the report to standard output; false if its reader went away.
+fn to_stdout(outcome: &Outcome, config: &Config, args: &OutputArgs) -> wirecopy::Result<bool> {
+    let options = options(args, colored_stdout());
+    write_stdout(args.format == Format::Text, |out| {
+        report::render(outcome, config, args.format, &options, out)
+    })
+}
+
+/// True if colors are wanted on standard output.
+pub(super) fn colored_stdout() -> bool {
+    AutoStream::choice(&io::stdout()) != ColorChoice::Never
+}
+
+/// Has a report written to standard output; false if its reader went away.
+pub(super) fn write_stdout(
+    text: bool,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> wirecopy::Result<bool> {
+    let choice = AutoStream::choice(&io::stdout());
+    let stdout = io::stdout().lock();
+    let written = if text {
+        // Translates colors where a terminal does not know them.
+        let mut out = BufWriter::new(AutoStream::new(stdout, choice));
+        write(&mut out).and_then(|()| out.flush())
+    } else {
+        // Data goes out byte for byte.
+        let mut out = BufWriter::new(stdout);
+        write(&mut out).and_then(|()| out.flush())
+    };
+    match written {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(Error::io("write", "standard output".as_ref(), error)),
+    }
+}
+
+fn options(args: &OutputArgs, color: bool) -> Options {
+    let width = width(&args.output);
+    Options {
+        pairs: args.pairs,
+        color: color || args.telling.color == clap::ColorChoice::Always,
+        width,
+        limit: args.top,
+    }
+}
+
+/// The columns that a report may take.
+pub(super) fn width(output: &Path) -> usize {
+    // A file or a pipe gets whole ids, whatever terminal the run was started from.
+    if output != Path::new("-") || !io::stdout().is_terminal() {
+        return usize::MAX;
+    }
+    let told = terminal_size::terminal_size_of(io::stdout());
+    told.map_or(USUAL_WIDTH, |(width, _)| usize::from(width.0).max(LEAST_WIDTH))
+}
+
+pub(super) fn color(choice: clap::ColorChoice) -> ColorChoice {
+    match choice {
+        clap::ColorChoice::Auto => ColorChoice::Auto,
+        clap::ColorChoice::Always => ColorChoice::Always,
+        clap::ColorChoice::Never => ColorChoice::Never,
+    }
+}
+
+fn advise(outcome: &Outcome, config: &Config, args: &OutputArgs, err: &mut dyn Write) {
+    let style = AnsiColor::Cyan.on_default();
+    for hint in hints(outcome, config, args.format, args.pairs) {
+        let _ = writeln!(err, "{style}hint:{style:#} {}", sanitize(&hint.to_string()));
+    }
+}
+
+/// There was no article in anything that was named.
+pub(super) fn nothing_readable(paths: &[PathBuf], outcome: &Outcome) -> Error {
+    let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    let error = Error::new(format!("nothing readable in {}", names.join(", ")));
+    if !outcome.failures.is_empty() {
+        // They have been told one by one, and say more than advice could.
+        error
+    } else if outcome.problems.iter().any(|problem| problem.kind == ProblemKind::NoText) {
+        error.with_hint("--text-field with the name of the field that holds the text")
+    } else if outcome.problems.iter().any(|problem| problem.kind == ProblemKind::Json) {
+        error.with_hint("--input-format with the format of the files: jsonl, json or text")
+    } else {
+        error.with_hint(
+            "a .jsonl, .json or .txt file, plain or as .gz or .zst, or a folder that holds some",
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wirecopy::article::{Origin, Problem};
+
+    use super::*;
+
+    #[test]
+    fn nothing_readable_says_what_to_do() {
+        let paths = [PathBuf::from("a"), PathBuf::from("b")];
+        let error = nothing_readable(&paths, &Outcome::default());
+        assert_eq!(error.to_string(), "nothing readable in a, b");
+        assert!(error.hint().unwrap().contains(".jsonl"));
+        let problem =
+            Problem { origin: Origin::default(), kind: ProblemKind::NoText, detail: String::new() };
+        let error =
+            nothing_readable(&paths, &Outcome { problems: vec![problem], ..Outcome::default() });
+        assert!(error.hint().unwrap().starts_with("--text-field"));
+    }
+}

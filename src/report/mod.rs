@@ -1,0 +1,101 @@
+//! A run's outcome, printed: the choice of format, then one small file for each.
+//!
+//! Reporters only print: they judge nothing, sort nothing and know neither time nor threads, so that the same outcome
+//! gives the same bytes. A format is one file here, one name in [`Format::NAMES`] and one arm of [`render`].
+
+mod columns;
+pub mod eval;
+pub mod figures;
+mod jsonl;
+mod pairs;
+#[cfg(test)]
+mod sample;
+pub mod sanitize;
+pub mod stats;
+mod text;
+mod totals;
+
+pub use totals::LOCATED;
+
+use std::io::{self, Write};
+
+use crate::config::{Config, KeepRule};
+use crate::scan::Outcome;
+
+/// A form in which an outcome can be printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Format {
+    /// A summary for people.
+    Text,
+    /// JSON Lines, for programs: stable and documented.
+    Json,
+}
+
+impl Format {
+    /// Every format with the name that flags use.
+    pub const NAMES: &[(&str, Format)] = &[("text", Format::Text), ("json", Format::Json)];
+
+    /// The name that flags use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Text => "text",
+            Format::Json => "json",
+        }
+    }
+}
+
+/// How an outcome is shown. Nothing here changes what was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Also list the pairs behind the groups, and the pairs that share a passage.
+    pub pairs: bool,
+    /// Color codes in text.
+    pub color: bool,
+    /// Columns that lines of text are cut to; `usize::MAX` cuts nothing but titles.
+    pub width: usize,
+    /// Groups listed in text, largest first; all when absent. Totals always count every group.
+    pub limit: Option<usize>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { pairs: false, color: false, width: usize::MAX, limit: None }
+    }
+}
+
+/// Prints an outcome, and with it the settings that it came from.
+pub fn render(
+    outcome: &Outcome,
+    config: &Config,
+    format: Format,
+    options: &Options,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match format {
+        Format::Text => text::render(outcome, options, out),
+        Format::Json => jsonl::render(outcome, config, options, out),
+    }
+}
+
+/// A rule for the kept article as users write it, and as JSON repeats it: `earliest`, `prefer:a.example,b.example`.
+pub fn keep_rule(rule: &KeepRule) -> String {
+    match rule {
+        KeepRule::Earliest => "earliest".to_owned(),
+        KeepRule::Longest => "longest".to_owned(),
+        KeepRule::Prefer(sources) => format!("prefer:{}", sources.join(",")),
+        KeepRule::First => "first".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_format_has_its_own_name() {
+        for (name, format) in Format::NAMES {
+            assert_eq!(*name, format.name());
+        }
+    }
+}
