@@ -1,0 +1,23 @@
+//! The integration tests: the library and the program as strangers use them. One binary, so that it links once.
+
+// `cfg(test)` tells clippy that the functions shared by tests are test code too.
+#[cfg(test)]
+mod commands;
+#[cfg(test)]
+mod determinism;
+#[cfg(test)]
+mod example;
+#[cfg(test)]
+mod inputs;
+#[cfg(test)]
+mod oracle;
+#[cfg(test)]
+mod program;
+#[cfg(test)]
+mod relations;
+#[cfg(test)]
+mod seeds;
+#[cfg(test)]
+mod shuffle;
+#[cfg(test)]
+mod tidy;
