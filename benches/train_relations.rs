@@ -280,7 +280,7 @@ fn source(model: &[f64; N]) -> String {
     for name in FEATURES {
         let _ = writeln!(text, "    {name:?},");
     }
-    text.push_str("];\n\n/// Change of the log-odds for each unit of a value.\npub const COEFFICIENTS: [f64; FEATURES.len()] = [\n");
+    text.push_str("];\n\n/// Change of the log-odds for each unit of a value.\n#[rustfmt::skip]\npub const COEFFICIENTS: [f64; FEATURES.len()] = [\n");
     for value in &model[1..] {
         let _ = writeln!(text, "    {value:.4},");
     }

@@ -225,6 +225,7 @@ mod tests {
                 kept: 0,
                 why_kept: "longest",
                 weakest: 0.7,
+                density: 1.0,
                 members: (0..=copies).map(member).collect(),
             }],
             ..Outcome::default()

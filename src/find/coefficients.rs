@@ -5,16 +5,25 @@ pub const FEATURES: &[&str] = &[
     "sqrt_containment",
     "unquoted",
     "exclusive",
-    "rare_order",
     "concentration",
     "interior",
     "number_conflicts",
     "length_ratio",
+    "boilerplate",
 ];
 
 /// Change of the log-odds for each unit of a value.
-pub const COEFFICIENTS: [f64; FEATURES.len()] =
-    [2.9345, 9.2006, 1.1575, 0.9786, -4.4240, -0.6843, -10.7312, -1.2837];
+#[rustfmt::skip]
+pub const COEFFICIENTS: [f64; FEATURES.len()] = [
+    1.9210,
+    9.2199,
+    3.7522,
+    -3.1039,
+    -0.7107,
+    -9.2795,
+    -1.3919,
+    -3.5239,
+];
 
 /// Log-odds where all values are 0.
-pub const INTERCEPT: f64 = -3.2517;
+pub const INTERCEPT: f64 = -4.5477;

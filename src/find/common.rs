@@ -1,8 +1,9 @@
 //! Common text: in how many otherwise different articles each shingle stands. What recurs loses its weight.
 //!
 //! In real dumps most pairs of high overlap that are *not* copies share boilerplate: captions, newsletter blocks, link
-//! lists, legal notices. No list of phrases finds it; recurrence in the corpus does. Counted are near-verbatim groups,
-//! not articles: agency copy printed in fourteen papers is not boilerplate.
+//! lists, legal notices. No list of phrases finds it; recurrence in the corpus does. Counted are groups, not articles:
+//! near-verbatim ones at first, and families of plain copies once those are known, because agency copy printed and
+//! reworded by fourteen papers is not boilerplate.
 //!
 //! Counts are kept in one table of saturating bytes, each shingle at two places of which the smaller is believed
 //! (count-min, Cormode and Muthukrishnan 2005): about two bytes a shingle of the corpus, never an undercount, an overcount by
@@ -10,7 +11,7 @@
 
 use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 
-/// A shingle in more near-verbatim groups than this is common.
+/// A shingle in more groups than this is common.
 pub const MAX_GROUPS: u8 = 10;
 
 /// So many common shingles in a row make the words they cover boilerplate. Fewer are a phrase.
@@ -22,7 +23,7 @@ const WORD_PLACES: usize = 1 << 20;
 /// Places of the largest table: 2^28 bytes.
 const MAX_PLACES: u64 = 1 << 28;
 
-/// In how many near-verbatim groups each shingle stands.
+/// In how many groups each shingle and each word stands.
 #[derive(Debug)]
 pub struct CommonText {
     counts: Vec<AtomicU8>,
@@ -55,6 +56,21 @@ impl CommonText {
                 let count = &self.counts[place];
                 let _ =
                     count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| n.checked_add(1));
+            }
+        }
+    }
+
+    /// Counts the articles of one family once, of which each set of distinct shingles was counted before.
+    ///
+    /// A count that has reached 255 stays.
+    pub fn count_once(&self, sets: &[Vec<u64>]) {
+        let mut all: Vec<u64> = sets.iter().flatten().copied().collect();
+        all.sort_unstable();
+        for run in all.chunk_by(|x, y| x == y) {
+            for place in self.places(run[0]) {
+                let less =
+                    |n: u8| n.checked_sub((run.len() - 1).min(254) as u8).filter(|_| n < u8::MAX);
+                let _ = self.counts[place].fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
             }
         }
     }
@@ -117,6 +133,16 @@ mod tests {
             prop_assert!(truth.iter().all(|(x, count)| table.count(mix(*x)) >= *count));
             prop_assert!(over <= truth.len() / 4 + 2, "{over} of {}", truth.len());
         }
+    }
+
+    #[test]
+    fn a_family_counts_once() {
+        let table = CommonText::new(100);
+        let sets = [vec![1, 2, 3], vec![2, 3], vec![3, 4]];
+        sets.iter().for_each(|set| table.add(set, &[]));
+        table.add(&[3], &[]);
+        table.count_once(&sets);
+        assert_eq!([1, 2, 3, 4].map(|shingle| table.count(shingle)), [1, 1, 2, 1]);
     }
 
     #[test]

@@ -131,6 +131,14 @@ pub(super) fn link(
     if first(kept) != kept {
         found.push(equal(first(kept), kept));
     }
+    let mut own: Vec<u32> = members.iter().map(|&article| fold[article as usize]).collect();
+    own.sort_unstable();
+    own.dedup();
+    let pairs =
+        own.iter().enumerate().flat_map(|(i, &a)| own[i + 1..].iter().map(move |&b| (a, b)));
+    let accepted = pairs.filter(|&(a, b)| known(a, b).is_some()).count();
+    let density = accepted as f64 / (own.len() * (own.len() - 1) / 2).max(1) as f64;
+    let density = if own.len() == 1 { 1.0 } else { density };
     let key = |member: &Member| {
         let article = &judge.articles[member.article as usize];
         (article.date.map_or((1, 0), |date| (0, date.seconds)), article.id.clone(), member.article)
@@ -147,5 +155,5 @@ pub(super) fn link(
         .map(|&article| judge.signed[article as usize].fingerprint)
         .min()
         .unwrap_or_default();
-    (Group { id: smallest.group_id(), kept, why_kept, weakest, members: linked }, found)
+    (Group { id: smallest.group_id(), kept, why_kept, weakest, density, members: linked }, found)
 }

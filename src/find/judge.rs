@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 
 use super::common::CommonText;
-use super::relate::{Relation, confidence, kind_of_copy, kind_of_other};
-use super::verify::{Body, Evidence, Side, Verifier};
+use super::relate::{Relation, confidence, is_plainly_copy, kind_of_copy, kind_of_other};
+use super::verify::{Body, Evidence, Overlap, Side, Verifier, title_overlap};
 use super::{Match, Signed};
 use crate::article::Article;
 use crate::config::Matching;
@@ -38,6 +38,32 @@ impl<'a> Judge<'a> {
         Judge { articles, signed, common, bodies, matching }
     }
 
+    /// The same judge with other counts of common text.
+    pub fn relearn(self, learn: impl FnOnce(&CommonText)) -> Self {
+        learn(&self.common);
+        Judge::new(self.articles, self.signed, self.common, self.matching)
+    }
+
+    /// The pairs (of a sorted list) that are copies by the plainest of rules. The model has no part in it.
+    pub fn plain_copies(&self, pairs: &[(u32, u32)]) -> Vec<(u32, u32, Relation)> {
+        pairs
+            .par_chunk_by(|x, y| x.0 == y.0)
+            .flat_map_iter(|of_one| {
+                let mut verifier = self.verifier(of_one[0].0);
+                let plain = move |&(a, b): &(u32, u32)| {
+                    let side = self.side(b);
+                    let overlap = verifier.overlap(&side);
+                    if verifier.containment(&side, overlap) < MIN_CONTAINMENT {
+                        return None;
+                    }
+                    let evidence = verifier.evidence(&side, overlap);
+                    is_plainly_copy(&evidence).then(|| (a, b, kind_of_copy(&evidence)))
+                };
+                of_one.iter().filter_map(plain).collect::<Vec<_>>()
+            })
+            .collect()
+    }
+
     /// Judges pairs, which must be sorted.
     pub fn all(&self, pairs: &[(u32, u32)], progress: &dyn Progress) -> Verdicts {
         pairs
@@ -53,7 +79,7 @@ impl<'a> Judge<'a> {
                         continue;
                     }
                     verdicts.aligned += 1;
-                    match self.decide(a, b, verifier.evidence(&side, overlap)) {
+                    match self.decide(a, b, self.full_evidence(&mut verifier, overlap, a, b)) {
                         Ok(found) => verdicts.matches.push(found),
                         Err(confidence) => verdicts.rejected.push((a, b, confidence)),
                     }
@@ -61,19 +87,30 @@ impl<'a> Judge<'a> {
                 progress.advance(of_one.len() as u64);
                 verdicts
             })
-            .reduce(Verdicts::default, |mut left, right| {
-                left.matches.extend(right.matches);
-                left.rejected.extend(right.rejected);
-                left.aligned += right.aligned;
-                left
-            })
+            .reduce(Verdicts::default, Verdicts::and)
     }
 
     /// The evidence of any pair, whatever its relation.
     pub fn evidence(&self, a: u32, b: u32) -> Evidence {
         let (mut verifier, side) = (self.verifier(a), self.side(b));
         let overlap = verifier.overlap(&side);
-        verifier.evidence(&side, overlap)
+        self.full_evidence(&mut verifier, overlap, a, b)
+    }
+
+    /// What the texts say, and what else is known of the articles.
+    fn full_evidence(
+        &self,
+        verifier: &mut Verifier<'_>,
+        overlap: Overlap,
+        a: u32,
+        b: u32,
+    ) -> Evidence {
+        let title = |article: u32| self.articles[article as usize].title.as_deref();
+        let titles = title(a).zip(title(b));
+        Evidence {
+            title: titles.and_then(|(a, b)| title_overlap(a, b)),
+            ..verifier.evidence(&self.side(b), overlap)
+        }
     }
 
     /// How sure it is that two articles are copies; `None` if they are sifted before they are judged, or too short for it.
@@ -96,7 +133,7 @@ impl<'a> Judge<'a> {
     pub(super) fn pair(&self, verifier: &mut Verifier<'_>, a: u32, b: u32) -> Option<Match> {
         let side = self.side(b);
         let overlap = verifier.overlap(&side);
-        let evidence = verifier.evidence(&side, overlap);
+        let evidence = self.full_evidence(verifier, overlap, a, b);
         let found = self.decide(a, b, evidence).ok()?;
         Some(if a < b { found } else { found.swapped() })
     }
@@ -150,4 +187,14 @@ pub struct Verdicts {
     pub rejected: Vec<(u32, u32, f64)>,
     /// Pairs that were aligned.
     pub aligned: u64,
+}
+
+impl Verdicts {
+    /// These, then others.
+    pub(super) fn and(mut self, others: Verdicts) -> Verdicts {
+        self.matches.extend(others.matches);
+        self.rejected.extend(others.rejected);
+        self.aligned += others.aligned;
+        self
+    }
 }

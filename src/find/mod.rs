@@ -64,6 +64,8 @@ pub struct Group {
     pub why_kept: &'static str,
     /// The lowest similarity among the links of its members (0 to 1).
     pub weakest: f64,
+    /// Share of the pairs of its members that are accepted as copies; near-verbatim members count as one (0 to 1).
+    pub density: f64,
     /// The kept article first, then copies by date, then by id.
     pub members: Vec<Member>,
 }

@@ -1,11 +1,12 @@
 //! The stages of the search in order, from signed articles to groups. A candidate is never a finding.
 //!
 //! 1. Articles with equal words fold onto the first of them.
-//! 2. Near-verbatim ones are proposed (16 bands of 9 rows). Taken as groups, they are what common text is counted over;
-//!    verified, they fold onto a representative.
+//! 2. Near-verbatim ones are proposed (16 bands of 9 rows). Taken as groups, they are what common text is first counted
+//!    over; verified, they fold onto a representative.
 //! 3. Pairs of representatives are proposed by wide bands (72 of 2) and by shared rare shingles.
-//! 4. Each is verified: sketch estimate, exact sets without common shingles, alignment; then related.
-//! 5. Accepted pairs are grouped, and every member is linked to the kept one, or else to what it was verified against.
+//! 4. The plain copies among all these are families, over which common text is counted anew.
+//! 5. Each pair is verified: sketch estimate, exact sets without common shingles, alignment; then related.
+//! 6. Accepted pairs are grouped, and every member is linked to the kept one, or else to what it was verified against.
 //!
 //! Articles must come in canonical order, which depends on their content only: every tie here goes to the smaller index.
 
@@ -17,6 +18,7 @@ use rayon::prelude::*;
 use super::bands::{self, NEAR_VERBATIM, WIDE};
 use super::common::CommonText;
 use super::families::{families, link};
+use super::group::{Edge, group};
 use super::judge::{Judge, Verdicts};
 use super::rare::{self, Sampled};
 use super::relate::Relation;
@@ -133,13 +135,13 @@ pub fn survey<'a>(
     progress.begin("common text", None);
     let counted_once: Vec<(u32, u32)> =
         near.pairs.iter().copied().filter(|&(a, b)| alike(a, b) >= COUNTED_ONCE).collect();
-    let common = count_common(signed, &judged, &counted_once, config.matching.seed);
+    let (common, counted) = count_common(signed, &judged, &counted_once, config.matching.seed);
     clock.end("common text");
 
     let judge = Judge::new(articles, signed, common, &config.matching);
-    progress.begin("verifying near-verbatim", Some(near.pairs.len() as u64));
-    let mut verdicts = judge.all(&near.pairs, progress);
-    let folded = fold_near(signed.len(), &verdicts.matches);
+    progress.begin("near-verbatim copies", None);
+    let mut plain = judge.plain_copies(&near.pairs);
+    let folded = fold_near(signed.len(), plain.iter().copied());
     let representatives: Vec<u32> =
         judged.iter().copied().filter(|&article| folded[article as usize] == article).collect();
     clock.stats.near_verbatim = (judged.len() - representatives.len()) as u64;
@@ -149,13 +151,21 @@ pub fn survey<'a>(
     let wide = candidates(signed, &representatives, alike, &near.pairs, &mut clock);
     clock.stats.oversized_buckets += near.oversized;
 
-    progress.begin("verifying", Some(wide.len() as u64));
-    let of_wide = judge.all(&wide, progress);
-    verdicts.matches.extend(of_wide.matches);
-    verdicts.rejected.extend(of_wide.rejected);
-    verdicts.aligned += of_wide.aligned;
-    clock.stats.candidate_pairs = (near.pairs.len() + wide.len()) as u64;
-    clock.stats.verified = clock.stats.candidate_pairs;
+    progress.begin("families", None);
+    plain.extend(judge.plain_copies(&wide));
+    let seed = config.matching.seed;
+    let judge = judge.relearn(|common| count_families_once(signed, &plain, &counted, seed, common));
+    clock.end("families of plain copies");
+
+    let pairs = (near.pairs.len() + wide.len()) as u64;
+    progress.begin("verifying", Some(pairs));
+    let of_near = judge.all(&near.pairs, progress);
+    // An article whose fold does not hold by what is known now stands for itself.
+    let held = of_near.matches.iter().map(|found| (found.a, found.b, found.relation));
+    let folded = fold_near(signed.len(), held);
+    let verdicts = of_near.and(judge.all(&wide, progress));
+    clock.stats.candidate_pairs = pairs;
+    clock.stats.verified = pairs;
     clock.stats.aligned = verdicts.aligned;
     clock.end("verify");
 
@@ -207,12 +217,11 @@ fn fold_equal(signed: &[Signed]) -> Vec<u32> {
 }
 
 /// For each article the representative that stands for it: itself, or one it is an accepted near-verbatim copy of.
-fn fold_near(articles: usize, matches: &[Match]) -> Vec<u32> {
+fn fold_near(articles: usize, pairs: impl Iterator<Item = (u32, u32, Relation)>) -> Vec<u32> {
     let mut folded: Vec<u32> = (0..articles as u32).collect();
-    let mut pairs: Vec<(u32, u32)> = matches
-        .iter()
-        .filter(|found| found.relation <= Relation::Edited)
-        .map(|found| (found.b, found.a))
+    let mut pairs: Vec<(u32, u32)> = pairs
+        .filter(|&(.., relation)| relation <= Relation::Edited)
+        .map(|(a, b, _)| (b, a))
         .collect();
     pairs.sort_unstable();
     for (b, a) in pairs {
@@ -233,22 +242,42 @@ fn signatures<'a>(signed: &'a [Signed], articles: &[u32]) -> Vec<(u32, u32, &'a 
         .collect()
 }
 
-/// Counts every shingle once a near-verbatim group.
-fn count_common(signed: &[Signed], judged: &[u32], near: &[(u32, u32)], seed: u64) -> CommonText {
-    let mut follows = vec![false; signed.len()];
-    for &(_, b) in near {
-        follows[b as usize] = true;
-    }
-    let counted: Vec<&Signed> = judged
-        .iter()
-        .filter(|&&article| !follows[article as usize])
-        .map(|&article| &signed[article as usize])
-        .collect();
-    let common = CommonText::new(counted.iter().map(|one| u64::from(one.shingles)).sum());
-    counted
-        .par_iter()
-        .for_each(|one| common.add(&shingle_set(&one.ids, &one.kinds, seed), &one.ids));
-    common
+/// Counts every shingle once a near-verbatim group; says which articles stand for one.
+fn count_common(
+    signed: &[Signed],
+    judged: &[u32],
+    near: &[(u32, u32)],
+    seed: u64,
+) -> (CommonText, Vec<bool>) {
+    let mut counted = vec![false; signed.len()];
+    judged.iter().for_each(|&article| counted[article as usize] = true);
+    near.iter().for_each(|&(_, b)| counted[b as usize] = false);
+    let ones =
+        || signed.par_iter().zip(&counted).filter(|(_, counted)| **counted).map(|(one, _)| one);
+    let common = CommonText::new(ones().map(|one| u64::from(one.shingles)).sum());
+    ones().for_each(|one| common.add(&shingle_set(&one.ids, &one.kinds, seed), &one.ids));
+    (common, counted)
+}
+
+/// Takes back what articles of one family added more than once.
+fn count_families_once(
+    signed: &[Signed],
+    plain: &[(u32, u32, Relation)],
+    counted: &[bool],
+    seed: u64,
+    common: &CommonText,
+) {
+    let edges: Vec<Edge> =
+        plain.iter().map(|&(a, b, _)| Edge { a, b, score: 1_000_000, is_copy: true }).collect();
+    group(&edges, |article| signed[article as usize].words()).par_iter().for_each(|family| {
+        let sets: Vec<Vec<u64>> = family
+            .iter()
+            .filter(|&&article| counted[article as usize])
+            .map(|&article| &signed[article as usize])
+            .map(|one| shingle_set(&one.ids, &one.kinds, seed))
+            .collect();
+        common.count_once(&sets);
+    });
 }
 
 /// Writes the time of each stage into the counters.

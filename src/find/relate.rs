@@ -65,11 +65,11 @@ pub fn features(evidence: &Evidence) -> [f64; FEATURES.len()] {
         libm::sqrt(e.containment),
         e.unquoted,
         e.exclusive,
-        e.rare_order,
         e.concentration(),
         e.interior.min(3.0),
         e.number_conflicts,
         e.length_ratio,
+        e.boilerplate,
     ]
 }
 
@@ -78,6 +78,16 @@ pub fn confidence(evidence: &Evidence) -> f64 {
     let sum: f64 =
         features(evidence).iter().zip(COEFFICIENTS).map(|(value, factor)| value * factor).sum();
     1.0 / (1.0 + libm::exp(-(sum + INTERCEPT)))
+}
+
+/// True if a pair is so plainly one text that what it shares must not be taken for boilerplate.
+///
+/// A fixed rule and not the model, because the model is trained on what common text does to the evidence: most of the
+/// shorter body stands in the other, and not in one block (a block may be a caption or a form) unless it is nearly all.
+pub fn is_plainly_copy(evidence: &Evidence) -> bool {
+    let e = evidence;
+    let matched = e.similarity + e.moved;
+    e.number_conflicts < 0.3 && (matched >= 0.9 || matched >= 0.5 && e.concentration() <= 0.6)
 }
 
 /// What kind of copy a pair is, if it is one.

@@ -9,6 +9,7 @@ use ahash::{AHashMap, AHashSet};
 
 use super::align::{Aligner, Alignment, Block};
 use super::common::{CommonText, MAX_GROUPS, MIN_RUN};
+use crate::text::Words;
 use crate::text::shingle::each_shingle;
 use crate::text::words::Kind;
 
@@ -150,6 +151,8 @@ pub struct Evidence {
     pub length_ratio: f64,
     /// Boilerplate words over all words of the article that has fewer of the others.
     pub boilerplate: f64,
+    /// Words of the shorter headline that stand in the other, where both have one.
+    pub title: Option<f64>,
     /// Words of the shorter body.
     pub words: u32,
 }
@@ -192,7 +195,7 @@ impl Evidence {
 
     /// Every share under the name that output uses.
     pub fn named(&self) -> Vec<(&'static str, f64)> {
-        vec![
+        let mut named = vec![
             ("containment", self.containment),
             ("unquoted", self.unquoted),
             ("quoted", self.quoted),
@@ -211,7 +214,9 @@ impl Evidence {
             ("name_conflicts", self.name_conflicts),
             ("length_ratio", self.length_ratio),
             ("boilerplate", self.boilerplate),
-        ]
+        ];
+        named.extend(self.title.map(|title| ("title", title)));
+        named
     }
 }
 
@@ -371,6 +376,14 @@ fn interior(alignment: &Alignment) -> usize {
     alignment.blocks.windows(2).map(between).sum()
 }
 
+/// Share of the words of the shorter headline that stand in the other.
+pub fn title_overlap(a: &str, b: &str) -> Option<f64> {
+    let words = |title: &str| Words::new(title).ids.into_iter().collect::<AHashSet<u32>>();
+    let (a, b) = (words(a), words(b));
+    let shorter = a.len().min(b.len());
+    (shorter > 0).then(|| share(a.intersection(&b).count(), shorter))
+}
+
 /// Numbers and names that differ where the words around them agree.
 fn count_conflicts(a: &Side<'_>, b: &Side<'_>, alignment: &Alignment, evidence: &mut Evidence) {
     let (mut equal, mut conflicts) = ([0, 0], [0, 0]);
@@ -416,7 +429,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::text::Words;
     use crate::text::shingle::shingle_set;
 
     fn common_of(groups: &[&Words]) -> CommonText {
@@ -480,6 +492,15 @@ mod tests {
         assert!(naive.containment > 0.2 && naive.similarity > 0.2, "{naive:?}");
         assert!(learned.containment == 0.0 && learned.similarity < 0.05, "{learned:?}");
         assert!(learned.boilerplate > 0.2, "{learned:?}");
+    }
+
+    #[test]
+    fn titles() {
+        assert_eq!(
+            title_overlap("Ferry aground off Port Hallow", "Ferry runs aground"),
+            Some(2.0 / 3.0)
+        );
+        assert_eq!(title_overlap("", "Ferry"), None);
     }
 
     #[test]

@@ -62,6 +62,8 @@ enum Line<'a> {
         why_kept: &'static str,
         #[serde(serialize_with = "rounded")]
         weakest: f64,
+        #[serde(serialize_with = "rounded")]
+        density: f64,
         members: Vec<MemberOf<'a>>,
     },
     Pair {
@@ -185,6 +187,7 @@ fn group_line<'a>(group: &'a Group, articles: &'a [Article]) -> Line<'a> {
         kept: &articles[group.kept as usize].id,
         why_kept: group.why_kept,
         weakest: group.weakest,
+        density: group.density,
         members: group.members.iter().map(|member| member_of(member, articles)).collect(),
     }
 }
@@ -259,8 +262,8 @@ mod tests {
     #[test]
     fn the_contract() {
         let expected = r#"{"type":"begin","format":1,"version":"0.0.0","articles":6,"fields":{"text":"text","id":"id","date":"published"},"params":{"min_confidence":0.5,"min_words":10}}
-{"type":"group","id":"w8f2k0c91aq","size":3,"kept":"nw-7781","why_kept":"earliest","weakest":0.841,"members":[{"id":"nw-7781","file":"a.jsonl","line":1,"role":"kept"},{"id":"kt-4410","file":"a.jsonl","line":2,"role":"copy","of":"nw-7781","relation":"reworded","similarity":0.914,"confidence":0.988},{"id":"cp-88","file":"a.jsonl","line":3,"role":"copy","of":"kt-4410","relation":"excerpt","similarity":0.841,"confidence":0.9}]}
-{"type":"group","id":"w1111111111","size":2,"kept":"p\u001b[2J1","why_kept":"longest","weakest":1.0,"members":[{"id":"p\u001b[2J1","file":"a.jsonl","line":4,"role":"kept"},{"id":"p2","file":"a.jsonl","line":5,"role":"copy","of":"p\u001b[2J1","relation":"exact","similarity":1.0,"confidence":1.0}]}
+{"type":"group","id":"w8f2k0c91aq","size":3,"kept":"nw-7781","why_kept":"earliest","weakest":0.841,"density":0.667,"members":[{"id":"nw-7781","file":"a.jsonl","line":1,"role":"kept"},{"id":"kt-4410","file":"a.jsonl","line":2,"role":"copy","of":"nw-7781","relation":"reworded","similarity":0.914,"confidence":0.988},{"id":"cp-88","file":"a.jsonl","line":3,"role":"copy","of":"kt-4410","relation":"excerpt","similarity":0.841,"confidence":0.9}]}
+{"type":"group","id":"w1111111111","size":2,"kept":"p\u001b[2J1","why_kept":"longest","weakest":1.0,"density":1.0,"members":[{"id":"p\u001b[2J1","file":"a.jsonl","line":4,"role":"kept"},{"id":"p2","file":"a.jsonl","line":5,"role":"copy","of":"p\u001b[2J1","relation":"exact","similarity":1.0,"confidence":1.0}]}
 {"type":"pair","a":"nw-7781","b":"kt-4410","relation":"reworded","similarity":0.914,"confidence":0.988,"jaccard":0.415,"containment":{"a_in_b":0.6,"b_in_a":0.57},"words":0}
 {"type":"pair","a":"cp-88","b":"solo","relation":"shared-passage","similarity":0.31,"confidence":0.42,"jaccard":0.415,"containment":{"a_in_b":0.6,"b_in_a":0.57},"words":0}
 {"type":"bad-record","file":"a.jsonl","line":7,"reason":"broken-json","detail":"expected `,` at column 9"}

@@ -30,6 +30,7 @@ pub(super) fn outcome() -> Outcome {
                 kept: 0,
                 why_kept: "earliest",
                 weakest: 0.8412,
+                density: 0.66667,
                 members: vec![
                     Member { article: 0, link: None },
                     member(1, 0, Relation::Reworded, 0.9136, 0.98765),
@@ -41,6 +42,7 @@ pub(super) fn outcome() -> Outcome {
                 kept: 3,
                 why_kept: "longest",
                 weakest: 1.0,
+                density: 1.0,
                 members: vec![
                     Member { article: 3, link: None },
                     member(4, 3, Relation::Exact, 1.0, 1.0),
