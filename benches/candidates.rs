@@ -20,7 +20,8 @@ use rayon::prelude::*;
 use wirecopy::config::Config;
 use wirecopy::find::pipeline::{Survey, survey};
 use wirecopy::find::{Evidence, Signed};
-use wirecopy::scan::{Scan, Stats};
+use wirecopy::progress::Stats;
+use wirecopy::scan::Scan;
 use wirecopy::text::shingle::shingle_set;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

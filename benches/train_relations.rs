@@ -26,7 +26,8 @@ use wirecopy::config::Config;
 use wirecopy::find::coefficients::FEATURES;
 use wirecopy::find::pipeline::survey;
 use wirecopy::find::relate::features;
-use wirecopy::scan::{Scan, Stats};
+use wirecopy::progress::Stats;
+use wirecopy::scan::Scan;
 
 /// Pairs of one label that a reviewed data set counts as at the most.
 const MOST: f64 = 200.0;

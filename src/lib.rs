@@ -60,6 +60,7 @@
 pub mod article;
 pub mod config;
 pub mod error;
+pub mod progress;
 pub mod read;
 pub mod text;
 pub mod find;

@@ -8,8 +8,8 @@ use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use wirecopy::progress::Progress;
 use wirecopy::report::sanitize::sanitize;
-use wirecopy::scan::Progress;
 
 /// The stage that advances in bytes; all others count items.
 const READ: &str = "read";

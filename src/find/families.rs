@@ -2,10 +2,10 @@
 
 use ahash::AHashMap;
 
+use super::evidence::Evidence;
 use super::group::{Edge, group};
 use super::judge::Judge;
 use super::relate::Relation;
-use super::verify::Evidence;
 use super::{Group, Link, Match, Member, Signed, keep};
 use crate::config::Keep;
 

@@ -6,12 +6,13 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 
 use super::common::CommonText;
+use super::evidence::Evidence;
 use super::relate::{Relation, confidence, is_plainly_copy, kind_of_copy, kind_of_other};
-use super::verify::{Body, Evidence, Overlap, Side, Verifier, title_overlap};
+use super::verify::{Body, Overlap, Side, Verifier, title_overlap};
 use super::{Match, Signed};
 use crate::article::Article;
 use crate::config::Matching;
-use crate::scan::Progress;
+use crate::progress::Progress;
 
 /// Share of rare shingles from which a verified pair is aligned.
 const MIN_CONTAINMENT: f64 = 0.08;

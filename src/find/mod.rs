@@ -9,6 +9,7 @@ pub mod bands;
 pub mod rare;
 pub mod common;
 pub mod verify;
+pub mod evidence;
 pub mod align;
 pub mod passage;
 pub mod judge;
@@ -19,10 +20,10 @@ pub mod families;
 pub mod group;
 pub mod keep;
 
+pub use evidence::Evidence;
 pub use relate::Relation;
 pub use seen::Seen;
 pub use signed::Signed;
-pub use verify::Evidence;
 
 /// A verified pair of articles: an accepted copy, or a passage in common.
 ///

@@ -26,7 +26,7 @@ use super::sketch::{Signature, Sketch, estimate, sketch};
 use super::{Group, Match, Signed};
 use crate::article::Article;
 use crate::config::Config;
-use crate::scan::{Progress, Stats};
+use crate::progress::{Progress, Stats};
 use crate::text::shingle::shingle_set;
 
 /// Estimated Jaccard similarity from which a near-verbatim candidate is verified.

@@ -1,7 +1,7 @@
 //! Evidence to relation: what kind of copy a pair is, if it is one, and how sure that is.
 
 use super::coefficients::{COEFFICIENTS, FEATURES, INTERCEPT};
-use super::verify::Evidence;
+use super::evidence::Evidence;
 
 /// How the texts of two articles relate. The taxonomy of labels, models, output and documentation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

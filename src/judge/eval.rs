@@ -17,7 +17,8 @@ use crate::config::{Config, Matching};
 use crate::error::{Error, Result};
 use crate::find::Seen;
 use crate::find::pipeline::Survey;
-use crate::scan::{Outcome, Progress, Scan, with_threads};
+use crate::progress::Progress;
+use crate::scan::{Outcome, Scan, with_threads};
 
 /// Ids that are named where many could be.
 const NAMED: usize = 5;

@@ -58,6 +58,13 @@ pub struct Options {
     pub limit: Option<usize>,
 }
 
+impl Options {
+    /// The style, or none where there are to be no colors.
+    fn paint(&self, style: anstyle::Style) -> anstyle::Style {
+        if self.color { style } else { anstyle::Style::new() }
+    }
+}
+
 impl Default for Options {
     fn default() -> Self {
         Options { pairs: false, color: false, width: usize::MAX, limit: None }

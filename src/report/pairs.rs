@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use anstyle::Style;
 
 use crate::report::columns::{Cell, Column, write_table};
-use crate::report::text::{paint, safe_id};
+use crate::report::sanitize::sanitize;
 use crate::report::{Options, figures};
 use crate::scan::Outcome;
 
@@ -27,10 +27,10 @@ const COLUMNS: [Column; 8] = [
 
 /// Writes the table under its heading.
 pub(super) fn render(outcome: &Outcome, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let dim = paint(Style::new().dimmed(), options);
+    let dim = options.paint(Style::new().dimmed());
     let mut rows = vec![HEAD.map(|name| Cell::styled(name, dim)).to_vec()];
     rows.extend(outcome.matches.iter().map(|pair| {
-        let id = |index: u32| safe_id(&outcome.articles[index as usize]);
+        let id = |index: u32| sanitize(&outcome.articles[index as usize].id);
         let number = |value: f64| format!("{value:.3}");
         [
             id(pair.a),

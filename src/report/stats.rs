@@ -5,9 +5,9 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
+use crate::progress::Stats;
 use crate::report::columns::{Cell, Column, write_table};
 use crate::report::figures::{bytes, seconds, thousands};
-use crate::scan::Stats;
 
 /// Writes the counters in the order of the stages. `peak_memory` is in bytes, where the platform tells.
 pub fn render(stats: &Stats, peak_memory: Option<u64>, out: &mut dyn Write) -> io::Result<()> {

@@ -53,16 +53,6 @@ pub(super) fn render(outcome: &Outcome, options: &Options, out: &mut dyn Write) 
     totals::render(outcome, options, out)
 }
 
-/// The style, or none where there are to be no colors.
-pub(super) fn paint(style: Style, options: &Options) -> Style {
-    if options.color { style } else { Style::new() }
-}
-
-/// An id as it can be shown.
-pub(super) fn safe_id(article: &Article) -> String {
-    sanitize(&article.id)
-}
-
 /// `w8f2k0c91aq   4 articles, 4 outlets, 31 h, weakest link 84 %   "Storm closes coastal highway for third day"`.
 fn header(
     group: &Group,
@@ -75,7 +65,7 @@ fn header(
     // Two quotation marks and three blanks go with the title.
     let room = options.width.saturating_sub(used + 5);
     let title = title(&articles[group.kept as usize]);
-    let strong = paint(Style::new().bold(), options);
+    let strong = options.paint(Style::new().bold());
     write!(out, "{:INDENT$}{strong}{}{strong:#}   {facts}", "", group.id)?;
     if title.width() <= room || room >= TITLE_LEAST {
         writeln!(out, "   \"{}\"", cut(&title, room.min(TITLE_MOST)))
@@ -134,17 +124,17 @@ fn members(
             let note = match &member.link {
                 None => Cell::styled(
                     format!("kept: {}", group.why_kept),
-                    paint(AnsiColor::Green.on_default(), options),
+                    options.paint(AnsiColor::Green.on_default()),
                 ),
                 Some(link) => Cell::new(copied(link, group.kept, articles, relations, shares)),
             };
             vec![
                 Cell::styled(
                     article.date.map(minute).unwrap_or_default(),
-                    paint(Style::new().dimmed(), options),
+                    options.paint(Style::new().dimmed()),
                 ),
                 Cell::new(article.source.as_deref().map(sanitize).unwrap_or_default()),
-                Cell::new(safe_id(article)),
+                Cell::new(sanitize(&article.id)),
                 note,
             ]
         })
@@ -160,7 +150,7 @@ fn copied(link: &Link, kept: u32, articles: &[Article], relations: usize, shares
     if link.of == kept {
         format!("{relation}  {share:>shares$}")
     } else {
-        let of = safe_id(&articles[link.of as usize]);
+        let of = sanitize(&articles[link.of as usize].id);
         format!("{relation}  {share:>shares$}  of {}", cut_middle(&of, OF_MOST))
     }
 }

@@ -10,7 +10,6 @@ use crate::article::{Problem, ProblemKind};
 use crate::find::Relation;
 use crate::report::columns::cut;
 use crate::report::sanitize::sanitize;
-use crate::report::text::paint;
 use crate::report::{Options, figures};
 use crate::scan::Outcome;
 
@@ -41,7 +40,7 @@ pub(super) fn render(outcome: &Outcome, options: &Options, out: &mut dyn Write) 
             (number > 0).then(|| format!("{} {}", figures::thousands(number as u64), kind.name()))
         });
         let kinds = kinds.collect::<Vec<_>>().join(", ");
-        let warning = paint(AnsiColor::Yellow.on_default(), options);
+        let warning = options.paint(AnsiColor::Yellow.on_default());
         let number = figures::count(lost.len(), "bad record", "bad records");
         writeln!(out, "{warning}{number}{warning:#}: {kinds}")?;
         located(&lost, options, out)?;
@@ -79,7 +78,7 @@ fn found(outcome: &Outcome, options: &Options, out: &mut dyn Write) -> io::Resul
         (number > 0).then(|| format!("{} {}", figures::thousands(number as u64), relation.name()))
     });
     let relations = relations.collect::<Vec<_>>().join(", ");
-    let strong = paint(Style::new().bold(), options);
+    let strong = options.paint(Style::new().bold());
     writeln!(
         out,
         "{strong}{}, {}{strong:#} among {articles} ({}); relations: {relations}",

@@ -12,7 +12,6 @@ use unicode_normalization::{IsNormalized, is_nfc_quick};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::normalize::fold_one;
-use super::words::is_han;
 
 /// What a character does in a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,6 +103,22 @@ fn role(c: char) -> Role {
 /// The joiners whose place inside a word is kept by the slow path too.
 fn is_plain_joiner(c: char) -> bool {
     matches!(c, '.' | '\'' | ':' | ',' | ';')
+}
+
+/// True for the characters of Han and kana.
+pub(super) fn is_han(c: char) -> bool {
+    matches!(c,
+        '\u{3005}'..='\u{3007}'
+        | '\u{3041}'..='\u{3096}'
+        | '\u{309D}'..='\u{309F}'
+        | '\u{30A1}'..='\u{30FA}'
+        | '\u{30FC}'..='\u{30FF}'
+        | '\u{31F0}'..='\u{31FF}'
+        | '\u{3400}'..='\u{4DBF}'
+        | '\u{4E00}'..='\u{9FFF}'
+        | '\u{F900}'..='\u{FAFF}'
+        | '\u{1B000}'..='\u{1B16F}'
+        | '\u{20000}'..='\u{323AF}')
 }
 
 #[cfg(test)]

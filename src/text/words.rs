@@ -16,7 +16,7 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::hash::{self, Fingerprint};
-use super::letters::{Letter, Role, letter};
+use super::letters::{Letter, Role, is_han, letter};
 use super::normalize::{Normalized, drop_grouping, strip_possessive};
 use super::quotes::quotations;
 
@@ -308,22 +308,6 @@ impl Class {
             _ => 0,
         }
     }
-}
-
-/// True for the characters of Han and kana.
-pub(super) fn is_han(c: char) -> bool {
-    matches!(c,
-        '\u{3005}'..='\u{3007}'
-        | '\u{3041}'..='\u{3096}'
-        | '\u{309D}'..='\u{309F}'
-        | '\u{30A1}'..='\u{30FA}'
-        | '\u{30FC}'..='\u{30FF}'
-        | '\u{31F0}'..='\u{31FF}'
-        | '\u{3400}'..='\u{4DBF}'
-        | '\u{4E00}'..='\u{9FFF}'
-        | '\u{F900}'..='\u{FAFF}'
-        | '\u{1B000}'..='\u{1B16F}'
-        | '\u{20000}'..='\u{323AF}')
 }
 
 #[cfg(test)]

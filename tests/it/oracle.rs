@@ -10,7 +10,8 @@ use wirecopy::config::Config;
 use wirecopy::find::pipeline::{Survey, survey};
 use wirecopy::find::relate::{confidence, kind_of_copy};
 use wirecopy::find::{Evidence, Relation, Signed};
-use wirecopy::scan::{Scan, Stats};
+use wirecopy::progress::Stats;
+use wirecopy::scan::Scan;
 
 use crate::shuffle::word;
 

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use wirecopy::config::Config;
 use wirecopy::find::pipeline::survey;
 use wirecopy::find::relate::kind_of_copy;
-use wirecopy::scan::{Outcome, Scan, Stats, scan_paths};
+use wirecopy::progress::Stats;
+use wirecopy::scan::{Outcome, Scan, scan_paths};
 
 use crate::example::{self, Label, labels, ordered};
 
