@@ -95,7 +95,12 @@ fn role(c: char) -> Role {
         (1, 1, 2) if is_plain_joiner(c) => Role::JoinsBoth,
         (1, 3, 2) if is_plain_joiner(c) => Role::JoinsLetters,
         (3, 1, 2) if is_plain_joiner(c) => Role::JoinsDigits,
-        (3, 3, 2) if !c.is_alphanumeric() && pieces(["", "\u{200D}"]) == 1 => Role::Break,
+        // Signs such as circled katakana go with the katakana before them.
+        (3, 3, 2)
+            if !c.is_alphanumeric() && pieces(["カ", ""]) == 2 && pieces(["", "\u{200D}"]) == 1 =>
+        {
+            Role::Break
+        }
         _ => Role::Other,
     }
 }

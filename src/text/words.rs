@@ -382,6 +382,20 @@ mod tests {
         prop_oneof![hard, "[ -~]{0,40}", any::<String>(), plane]
     }
 
+    /// Every character of the Basic Multilingual Plane between neighbors of every role.
+    #[test]
+    fn each_character_among_neighbors_equals_the_whole() {
+        let neighbors = ["", "a", "1", "カ", "中", "."];
+        for c in '\0'..'\u{FFFF}' {
+            for (before, after) in
+                neighbors.iter().flat_map(|x| neighbors.iter().map(move |y| (x, y)))
+            {
+                let text = format!("{before}{c}{after}");
+                assert_eq!(fast(&text), slow(&text), "{text:?}");
+            }
+        }
+    }
+
     proptest! {
         // Eight times what the run asks for: this is what the fast path stands on.
         #![proptest_config(ProptestConfig { cases: 8 * ProptestConfig::default().cases, ..ProptestConfig::default() })]
