@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! cargo run --release --example train_relations -- --labels A.tsv B.tsv ... --corpora A.jsonl B.jsonl ...
-//!     [--reviewed A B ...] [-o src/find/coefficients.rs]
+//!     [--reviewed A B ...] [--rewrites C D ...] [-o src/find/coefficients.rs]
 //! ```
 //!
 //! Labels and corpora go together by position; a data set is named by its label file. Each corpus is surveyed as `scan`
@@ -10,9 +10,13 @@
 //! samples of very different size: a set counts as at most [`MOST`] pairs of each label, and the copies of one that is
 //! not named reviewed as at most [`MOST_UNREVIEWED`], so that no set drowns the others.
 //!
+//! Two models come of it. Sets named under `--rewrites` hold articles rewritten throughout: their copies train the second
+//! one only, against what is no copy in all the sets, where another report of the event counts [`RARER`] times.
+//!
 //! Logistic regression with a ridge penalty on standardized values, by Newton's method (IRLS): convex, so that there is
 //! one answer; sums run in a fixed order. Printed are the cross-validation by data set (each reviewed set judged by a
-//! model that never saw it) and its reliability table. A pair that never becomes a candidate counts as not found.
+//! model that never saw it) and its reliability table, then that of the rewrites at two rates of false positives. A pair
+//! that never becomes a candidate counts as not found.
 
 #![allow(clippy::print_stdout, reason = "a command")]
 #![allow(missing_docs, reason = "a command")]
@@ -25,7 +29,7 @@ use std::path::{Path, PathBuf};
 use wirecopy::config::Config;
 use wirecopy::find::coefficients::FEATURES;
 use wirecopy::find::pipeline::survey;
-use wirecopy::find::relate::features;
+use wirecopy::find::relate::{OF_COPIES, features};
 use wirecopy::progress::Stats;
 use wirecopy::scan::Scan;
 
@@ -35,6 +39,9 @@ const MOST: f64 = 200.0;
 /// The same for copies of the others, which are larger and labelled by construction: passages out of books and
 /// encyclopedias, not news.
 const MOST_UNREVIEWED: f64 = 30.0;
+
+/// How much more often than a rewrite a corpus is taken to hold another report of the same event.
+const RARER: f64 = 4.0;
 
 /// Strength of the ridge penalty, in pairs.
 const RIDGE: f64 = 2.0;
@@ -53,8 +60,19 @@ struct Pair {
 struct Set {
     name: String,
     is_reviewed: bool,
+    is_rewrites: bool,
     pairs: Vec<Pair>,
 }
+
+/// The features that a model looks at, of all.
+#[derive(Clone, Copy)]
+struct Task {
+    used: usize,
+    rarer: f64,
+}
+
+const COPIES: Task = Task { used: 1 + OF_COPIES, rarer: 1.0 };
+const REWRITES: Task = Task { used: N, rarer: RARER };
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut lists: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -66,7 +84,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     let list = |name: &str| lists.get(name).cloned().unwrap_or_default();
-    let (labels, corpora, reviewed) = (list("--labels"), list("--corpora"), list("--reviewed"));
+    let (labels, corpora) = (list("--labels"), list("--corpora"));
+    let (reviewed, rewrites) = (list("--reviewed"), list("--rewrites"));
     if labels.is_empty() || labels.len() != corpora.len() {
         return Err("give as many --corpora as --labels, in the same order".into());
     }
@@ -75,22 +94,26 @@ fn main() -> Result<(), Box<dyn Error>> {
         let name = Path::new(labels)
             .file_stem()
             .map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-        let is_reviewed = reviewed.is_empty() || reviewed.contains(&name);
-        sets.push(Set {
-            pairs: load(Path::new(labels), Path::new(corpus), is_reviewed)?,
-            name,
-            is_reviewed,
-        });
+        let is_rewrites = rewrites.contains(&name);
+        let is_reviewed = (reviewed.is_empty() || reviewed.contains(&name)) && !is_rewrites;
+        let most = if is_reviewed || is_rewrites { MOST } else { MOST_UNREVIEWED };
+        let pairs = load(Path::new(labels), Path::new(corpus), most, !is_reviewed)?;
+        sets.push(Set { pairs, name, is_reviewed, is_rewrites });
     }
     cross_validate(&sets);
-    let model = fit(&sets.iter().collect::<Vec<_>>());
-    println!("\nin sample, all sets in training");
+    cross_validate_rewrites(&sets);
+    let all: Vec<&Set> = sets.iter().collect();
+    let (copies, rewrites) = (fit(&all, COPIES), fit(&all, REWRITES));
+    println!("\nin sample, all sets in training; sets of rewrites by both models");
     for set in &sets {
-        report(&set.name, &set.pairs, |pair| probability(&model, pair));
+        report(&set.name, &set.pairs, |pair| match set.is_rewrites {
+            true => probability(&copies, pair).max(probability(&rewrites, pair)),
+            false => probability(&copies, pair),
+        });
     }
     let reviewed = sets.iter().filter(|set| set.is_reviewed).flat_map(|set| &set.pairs);
-    report("pooled reviewed", reviewed, |pair| probability(&model, pair));
-    let text = source(&model);
+    report("pooled reviewed", reviewed, |pair| probability(&copies, pair));
+    let text = source(&copies, &rewrites);
     match lists.get("-o").and_then(|files| files.first()) {
         Some(file) => std::fs::write(file, text)?,
         None => print!("\n{text}"),
@@ -99,8 +122,14 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// The labelled pairs of one corpus with what the model sees of them.
-fn load(labels: &Path, corpus: &Path, is_reviewed: bool) -> Result<Vec<Pair>, Box<dyn Error>> {
-    let config = Config::default();
+fn load(
+    labels: &Path,
+    corpus: &Path,
+    most_copies: f64,
+    deep: bool,
+) -> Result<Vec<Pair>, Box<dyn Error>> {
+    let mut config = Config::default();
+    config.matching.deep = deep;
     let mut scan = Scan::new(config.clone());
     scan.read(&[PathBuf::from(corpus)], &())?;
     let (articles, signed) = scan.into_sorted();
@@ -133,7 +162,7 @@ fn load(labels: &Path, corpus: &Path, is_reviewed: bool) -> Result<Vec<Pair>, Bo
         });
     }
     for label in [false, true] {
-        let most = if is_reviewed || !label { MOST } else { MOST_UNREVIEWED };
+        let most = if label { most_copies } else { MOST };
         let count = pairs.iter().filter(|pair| pair.is_copy == label).count() as f64;
         pairs
             .iter_mut()
@@ -148,7 +177,7 @@ fn cross_validate(sets: &[Set]) {
     println!("cross-validation: each reviewed set judged by a model that never saw it");
     let mut judged: Vec<(f64, &Pair)> = Vec::new();
     for out in sets.iter().filter(|set| set.is_reviewed) {
-        let model = fit(&sets.iter().filter(|set| set.name != out.name).collect::<Vec<_>>());
+        let model = fit(&all_but(sets, &[&out.name]), COPIES);
         report(&out.name, &out.pairs, |pair| probability(&model, pair));
         judged.extend(out.pairs.iter().map(|pair| (probability(&model, pair), pair)));
     }
@@ -170,6 +199,50 @@ fn cross_validate(sets: &[Set]) {
         println!("   {said:.3} {:>4} {met:.3}", inside.len());
     }
     println!("   expected calibration error {error:.4}");
+}
+
+/// Leaves each set of rewrites out in turn, with one that holds no copies at all; both are judged by models that saw
+/// neither. Of the other, so many pairs are let pass.
+fn cross_validate_rewrites(sets: &[Set]) {
+    println!("rewrites found, where so much of a set without copies is taken for one");
+    let without = |set: &&Set| set.pairs.iter().all(|pair| !pair.is_copy);
+    for out in sets.iter().filter(|set| set.is_rewrites) {
+        for other in sets.iter().filter(without) {
+            let training = all_but(sets, &[&out.name, &other.name]);
+            let (copies, rewrites) = (fit(&training, COPIES), fit(&training, REWRITES));
+            let score = |pair: &Pair| match pair.is_candidate {
+                true => probability(&copies, pair).max(probability(&rewrites, pair)),
+                false => 0.0,
+            };
+            let mut others: Vec<f64> = other.pairs.iter().map(score).collect();
+            others.sort_by(|x, y| y.total_cmp(x));
+            for rate in [0.01, 0.001] {
+                let passed = (rate * others.len() as f64) as usize;
+                let cut = others.get(passed).copied().unwrap_or(0.0);
+                let mut kinds: BTreeMap<&str, [usize; 2]> = BTreeMap::new();
+                for pair in out.pairs.iter().filter(|pair| pair.is_copy) {
+                    let counts = kinds.entry(&pair.kind).or_default();
+                    counts[0] += usize::from(score(pair) > cut);
+                    counts[1] += 1;
+                }
+                let kinds: Vec<String> = kinds
+                    .iter()
+                    .map(|(kind, [n, of])| format!("{kind} {:.3}", *n as f64 / *of as f64))
+                    .collect();
+                println!(
+                    "   {} at {passed} of {} {} (cut {cut:.3}): {}",
+                    out.name,
+                    others.len(),
+                    other.name,
+                    kinds.join(", ")
+                );
+            }
+        }
+    }
+}
+
+fn all_but<'a>(sets: &'a [Set], out: &[&str]) -> Vec<&'a Set> {
+    sets.iter().filter(|set| !out.contains(&set.name.as_str())).collect()
 }
 
 /// Precision and recall at probability one half, and what was accepted of each kind.
@@ -209,11 +282,19 @@ fn dot(x: &[f64; N], y: &[f64; N]) -> f64 {
 }
 
 /// The coefficients, intercept first, on the scale of the features themselves.
-fn fit(sets: &[&Set]) -> [f64; N] {
-    let pairs: Vec<&Pair> = sets.iter().flat_map(|set| &set.pairs).collect();
-    let total: f64 = pairs.iter().map(|pair| pair.weight).sum();
+fn fit(sets: &[&Set], task: Task) -> [f64; N] {
+    let of_task = |set: &&Set, pair: &Pair| match task.rarer > 1.0 {
+        true => set.is_rewrites || !pair.is_copy,
+        false => !set.is_rewrites,
+    };
+    let pairs: Vec<(&Pair, f64)> = sets
+        .iter()
+        .flat_map(|set| set.pairs.iter().filter(move |pair| of_task(set, pair)))
+        .map(|pair| (pair, if pair.is_copy { pair.weight } else { task.rarer * pair.weight }))
+        .collect();
+    let total: f64 = pairs.iter().map(|(_, weight)| weight).sum();
     let mean = |f: &dyn Fn(&Pair) -> f64| {
-        pairs.iter().map(|pair| pair.weight * f(pair)).sum::<f64>() / total
+        pairs.iter().map(|(pair, weight)| weight * f(pair)).sum::<f64>() / total
     };
     let means: [f64; N] =
         std::array::from_fn(|i| if i == 0 { 0.0 } else { mean(&|pair| pair.values[i]) });
@@ -223,7 +304,10 @@ fn fit(sets: &[&Set]) -> [f64; N] {
     });
     let standard: Vec<[f64; N]> = pairs
         .iter()
-        .map(|pair| std::array::from_fn(|i| (pair.values[i] - means[i]) / scales[i]))
+        .map(|(pair, _)| {
+            let value = |i: usize| (pair.values[i] - means[i]) / scales[i];
+            std::array::from_fn(|i| if i < task.used { value(i) } else { 0.0 })
+        })
         .collect();
     let mut model = [0.0; N];
     for _ in 0..50 {
@@ -233,14 +317,14 @@ fn fit(sets: &[&Set]) -> [f64; N] {
             gradient[i] = -RIDGE * model[i];
             hessian[i][i] = RIDGE;
         }
-        for (pair, x) in pairs.iter().zip(&standard) {
+        for ((pair, weight), x) in pairs.iter().zip(&standard) {
             let mut x = *x;
             x[0] = 1.0;
             let p = 1.0 / (1.0 + libm::exp(-dot(&model, &x)));
             for i in 0..N {
-                gradient[i] += pair.weight * (f64::from(u8::from(pair.is_copy)) - p) * x[i];
+                gradient[i] += weight * (f64::from(u8::from(pair.is_copy)) - p) * x[i];
                 for j in 0..N {
-                    hessian[i][j] += pair.weight * p * (1.0 - p) * x[i] * x[j];
+                    hessian[i][j] += weight * p * (1.0 - p) * x[i] * x[j];
                 }
             }
         }
@@ -273,22 +357,27 @@ fn solve(mut a: [[f64; N]; N], mut b: [f64; N]) -> [f64; N] {
 }
 
 /// The file of coefficients, rounded to what decides.
-fn source(model: &[f64; N]) -> String {
+fn source(copies: &[f64; N], rewrites: &[f64; N]) -> String {
     let mut text = String::from(
-        "//! Generated by `cargo run --release --example train_relations`; do not edit. Model r1.\n\n\
+        "//! Generated by `cargo run --release --example train_relations`; do not edit. Model r2.\n\n\
+         use super::relate::Model;\n\n\
          /// The values of evidence in the order of the coefficients.\npub const FEATURES: &[&str] = &[\n",
     );
     for name in FEATURES {
         let _ = writeln!(text, "    {name:?},");
     }
-    text.push_str("];\n\n/// Change of the log-odds for each unit of a value.\n#[rustfmt::skip]\npub const COEFFICIENTS: [f64; FEATURES.len()] = [\n");
-    for value in &model[1..] {
-        let _ = writeln!(text, "    {value:.4},");
+    text.push_str("];\n");
+    let models =
+        [("Copies of one text.", "COPIES", copies), ("Rewrites throughout.", "REWRITES", rewrites)];
+    for (title, name, model) in models {
+        let _ = write!(
+            text,
+            "\n/// {title}\n#[rustfmt::skip]\npub const {name}: Model = Model {{\n    factors: [\n"
+        );
+        for value in &model[1..] {
+            let _ = writeln!(text, "        {value:.4},");
+        }
+        let _ = write!(text, "    ],\n    intercept: {:.4},\n}};\n", model[0]);
     }
-    let _ = write!(
-        text,
-        "];\n\n/// Log-odds where all values are 0.\npub const INTERCEPT: f64 = {:.4};\n",
-        model[0]
-    );
     text
 }

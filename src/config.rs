@@ -85,13 +85,23 @@ pub struct Matching {
     pub min_words: usize,
     /// Whether an `update` of a story counts as a copy.
     pub updates: bool,
+    /// Whether articles rewritten throughout, as language models do, are looked for: what keeps no run of words but the
+    /// order of its rare words.
+    pub deep: bool,
     /// Re-keys every signature, so that a stranger cannot craft articles that land in one bucket.
     pub seed: u64,
 }
 
 impl Default for Matching {
     fn default() -> Self {
-        Matching { min_confidence: 0.5, threshold: None, min_words: 10, updates: true, seed: 0 }
+        Matching {
+            min_confidence: 0.5,
+            threshold: None,
+            min_words: 10,
+            updates: true,
+            deep: false,
+            seed: 0,
+        }
     }
 }
 

@@ -115,6 +115,12 @@ pub(crate) struct MatchingArgs {
     /// Do not count later versions of a story as copies
     #[arg(long)]
     no_updates: bool,
+    /// Also find articles rewritten throughout, as language models do
+    ///
+    /// No run of words is left in them, but the order of their rare words. Slower, and now and then another report of the same
+    /// event is taken for a copy.
+    #[arg(long)]
+    deep: bool,
     /// Which of a group is kept: earliest, longest, first, prefer:a.com,b.com; repeat for ties
     ///
     /// The first rule that decides wins. `first` goes by the order of the input, the others do not depend on it.
@@ -197,6 +203,7 @@ pub(crate) fn config(input: &InputArgs, matching: &MatchingArgs, running: &Runni
             threshold: matching.threshold,
             min_words: matching.min_words,
             updates: !matching.no_updates,
+            deep: matching.deep,
             seed: matching.seed,
         },
         keep: Keep(matching.keep.iter().map(|rule| rule.0.clone()).collect()),
@@ -301,7 +308,7 @@ mod tests {
     #[test]
     fn every_flag_reaches_the_config() {
         let line = "--input-format jsonl --text-field a.b --title-field t --id-field i --date-field d --source-field s \
-            --url-field u --min-confidence 0.9 --threshold 1 --min-words 5 --no-updates --keep prefer:a.com,b.com \
+            --url-field u --min-confidence 0.9 --threshold 1 --min-words 5 --no-updates --deep --keep prefer:a.com,b.com \
             --keep first --seed 7 -j 3 x y";
         let args = parse(&line.split_whitespace().collect::<Vec<_>>()).unwrap();
         let field = |name: &str| Some(name.to_owned());
@@ -322,6 +329,7 @@ mod tests {
                 threshold: Some(1.0),
                 min_words: 5,
                 updates: false,
+                deep: true,
                 seed: 7,
             },
             keep: Keep(vec![

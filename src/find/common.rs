@@ -11,11 +11,16 @@
 
 use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 
+use crate::text::hash::mix;
+
 /// A shingle in more groups than this is common.
 pub const MAX_GROUPS: u8 = 10;
 
 /// So many common shingles in a row make the words they cover boilerplate. Fewer are a phrase.
 pub const MIN_RUN: usize = 6;
+
+/// A shingle in more groups of one source than this is common to its articles.
+pub const MAX_OF_SOURCE: u8 = 5;
 
 /// Places of the table of words.
 const WORD_PLACES: usize = 1 << 20;
@@ -75,23 +80,36 @@ impl CommonText {
         }
     }
 
-    /// In how many groups the shingle stands (at least; saturates at 255).
-    pub fn count(&self, shingle: u64) -> u8 {
+    /// In how many groups the shingle stands (at least; saturates at 255): at least [`MAX_GROUPS`] and one, if it is
+    /// common within the source.
+    pub fn count(&self, shingle: u64, source: Option<u64>) -> u8 {
+        let all = self.count_key(shingle);
+        source.map_or(all, |source| {
+            let own = self.count_key(of_source(shingle, source));
+            if own > MAX_OF_SOURCE { all.max(MAX_GROUPS + 1) } else { all }
+        })
+    }
+
+    fn count_key(&self, shingle: u64) -> u8 {
         let [first, second] = self.places(shingle);
         let count = |place: usize| self.counts[place].load(Ordering::Relaxed);
         count(first).min(count(second))
     }
 
+    /// In how many groups the word stands (at least).
+    pub fn count_word(&self, word: u32) -> u32 {
+        self.words[word_place(word)].load(Ordering::Relaxed)
+    }
+
     /// True if the word stands in so few groups that meeting it in two articles says something: in less than one of
     /// twenty, or in two.
     pub fn is_rare_word(&self, word: u32) -> bool {
-        let count = self.words[word_place(word)].load(Ordering::Relaxed);
-        count <= (self.groups.load(Ordering::Relaxed) / 20).max(2)
+        self.count_word(word) <= (self.groups.load(Ordering::Relaxed) / 20).max(2)
     }
 
     /// True if the shingle is too common to be evidence.
-    pub fn is_common(&self, shingle: u64) -> bool {
-        self.count(shingle) > MAX_GROUPS
+    pub fn is_common(&self, shingle: u64, source: Option<u64>) -> bool {
+        self.count(shingle, source) > MAX_GROUPS
     }
 
     fn places(&self, shingle: u64) -> [usize; 2] {
@@ -101,6 +119,11 @@ impl CommonText {
             (shingle.rotate_right(31).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 16 & mask) as usize,
         ]
     }
+}
+
+/// The key under which a shingle is counted within a source.
+pub fn of_source(shingle: u64, source: u64) -> u64 {
+    mix(shingle ^ source)
 }
 
 /// Where a word is counted. Two words of one place only ever look more frequent than they are.
@@ -115,7 +138,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::text::hash::mix;
 
     proptest! {
         #[test]
@@ -129,8 +151,8 @@ mod tests {
                     *truth.entry(x).or_insert(0u8) += 1;
                 }
             }
-            let over = truth.iter().filter(|(x, count)| table.count(mix(**x)) > **count).count();
-            prop_assert!(truth.iter().all(|(x, count)| table.count(mix(*x)) >= *count));
+            let over = truth.iter().filter(|(x, count)| table.count(mix(**x), None) > **count).count();
+            prop_assert!(truth.iter().all(|(x, count)| table.count(mix(*x), None) >= *count));
             prop_assert!(over <= truth.len() / 4 + 2, "{over} of {}", truth.len());
         }
     }
@@ -142,7 +164,7 @@ mod tests {
         sets.iter().for_each(|set| table.add(set, &[]));
         table.add(&[3], &[]);
         table.count_once(&sets);
-        assert_eq!([1, 2, 3, 4].map(|shingle| table.count(shingle)), [1, 1, 2, 1]);
+        assert_eq!([1, 2, 3, 4].map(|shingle| table.count(shingle, None)), [1, 1, 2, 1]);
     }
 
     #[test]
@@ -151,7 +173,7 @@ mod tests {
         for _ in 0..300 {
             table.add(&[7], &[]);
         }
-        assert_eq!(table.count(7), 255);
-        assert!(table.is_common(7) && !table.is_common(8));
+        assert_eq!(table.count(7, None), 255);
+        assert!(table.is_common(7, None) && !table.is_common(8, None));
     }
 }

@@ -4,8 +4,8 @@
 //! an accepted pair with, best first, if the pair outweighs what speaks against the newcomer: its mean score with the
 //! articles already taken, where a rejected pair counts against it and a pair that was never even proposed a little. Then
 //! two refinements: a copy moves to the adjacent pivot it has a better pair with (so that the order of the pivots leaves
-//! no trace), and an article left alone joins the group half of whose members it has pairs with (so that chains of real
-//! rewrites stay together). O(E log E) for E pairs, and the square of a group's size.
+//! no trace), and an article left alone joins the group half of whose members it has pairs with, unless the others
+//! outweigh them (so that chains of real rewrites stay together). O(E log E) for E pairs, and the square of a group's size.
 //!
 //! Union-find over candidate pairs is what everyone does and what has merged 859,091 articles into one false group
 //! (marin #6854). Correlation clustering by pivots is a 3-approximation (Ailon, Charikar and Newman 2008) and cannot
@@ -18,6 +18,9 @@ use ahash::AHashMap;
 
 /// The score of a pair that was never proposed.
 const UNKNOWN: i64 = -250_000;
+
+/// The mean score with a group's members at which one left alone still joins it.
+const TOLERATED: i64 = UNKNOWN / 2;
 
 /// A verified pair of articles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,11 +131,15 @@ impl Stars {
                 *count += 1;
                 *sum += score;
             }
+            let wanted = |pivot: u32, count: usize| {
+                let members = &self.members[&pivot];
+                let of = |member: &u32| self.score(article, *member);
+                let least = TOLERATED * members.len() as i64;
+                2 * count >= members.len() && members.iter().map(of).sum::<i64>() >= least
+            };
             let joined = met
                 .iter()
-                .filter(|(pivot, (count, _))| {
-                    **pivot != article && 2 * count >= self.members[*pivot].len()
-                })
+                .filter(|(pivot, (count, _))| **pivot != article && wanted(**pivot, *count))
                 .min_by_key(|(pivot, (_, sum))| (Reverse(*sum), **pivot));
             if let Some((&pivot, _)) = joined {
                 self.members.remove(&article);

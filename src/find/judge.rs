@@ -17,12 +17,19 @@ use crate::progress::Progress;
 /// Share of rare shingles from which a verified pair is aligned.
 const MIN_CONTAINMENT: f64 = 0.08;
 
+/// Rare shingles from which it is aligned: one or two in common are chance, however short the article.
+const MIN_RARE: u32 = 3;
+
+/// In a deep search, the share of rare words in common order from which it is aligned all the same.
+const MIN_RARE_ORDER: f64 = 0.15;
+
 /// Everything that judging a pair needs.
 #[derive(Debug)]
 pub struct Judge<'a> {
     pub(super) articles: &'a [Article],
     pub(super) signed: &'a [Signed],
     common: CommonText,
+    sources: Vec<Option<u64>>,
     bodies: Vec<OnceLock<Body>>,
     matching: &'a Matching,
 }
@@ -33,16 +40,17 @@ impl<'a> Judge<'a> {
         articles: &'a [Article],
         signed: &'a [Signed],
         common: CommonText,
+        sources: Vec<Option<u64>>,
         matching: &'a Matching,
     ) -> Self {
         let bodies = std::iter::repeat_with(OnceLock::new).take(signed.len()).collect();
-        Judge { articles, signed, common, bodies, matching }
+        Judge { articles, signed, common, sources, bodies, matching }
     }
 
     /// The same judge with other counts of common text.
     pub fn relearn(self, learn: impl FnOnce(&CommonText)) -> Self {
         learn(&self.common);
-        Judge::new(self.articles, self.signed, self.common, self.matching)
+        Judge::new(self.articles, self.signed, self.common, self.sources, self.matching)
     }
 
     /// The pairs (of a sorted list) that are copies by the plainest of rules. The model has no part in it.
@@ -75,7 +83,7 @@ impl<'a> Judge<'a> {
                 for &(a, b) in of_one {
                     let side = self.side(b);
                     let overlap = verifier.overlap(&side);
-                    if verifier.containment(&side, overlap) < MIN_CONTAINMENT {
+                    if !self.is_worth_aligning(&verifier, &side, overlap) {
                         verdicts.rejected.push((a, b, 0.0));
                         continue;
                     }
@@ -89,6 +97,11 @@ impl<'a> Judge<'a> {
                 verdicts
             })
             .reduce(Verdicts::default, Verdicts::and)
+    }
+
+    /// What the corpus says of recurrence.
+    pub(super) fn common(&self) -> &CommonText {
+        &self.common
     }
 
     /// The evidence of any pair, whatever its relation.
@@ -122,8 +135,13 @@ impl<'a> Judge<'a> {
         }
         let (mut verifier, side) = (self.verifier(a), self.side(b));
         let overlap = verifier.overlap(&side);
-        (verifier.containment(&side, overlap) >= MIN_CONTAINMENT)
-            .then(|| confidence(&verifier.evidence(&side, overlap)))
+        self.is_worth_aligning(&verifier, &side, overlap)
+            .then(|| confidence(&verifier.evidence(&side, overlap), self.matching.deep))
+    }
+
+    fn is_worth_aligning(&self, verifier: &Verifier<'_>, b: &Side<'_>, overlap: Overlap) -> bool {
+        overlap.rare >= MIN_RARE && verifier.containment(b, overlap) >= MIN_CONTAINMENT
+            || self.matching.deep && verifier.rare_order(b) >= MIN_RARE_ORDER
     }
 
     pub(super) fn verifier(&self, a: u32) -> Verifier<'_> {
@@ -141,7 +159,7 @@ impl<'a> Judge<'a> {
 
     /// The match, if the pair is a copy by the rules in force or shares a passage; else its confidence.
     fn decide(&self, a: u32, b: u32, evidence: Evidence) -> Result<Match, f64> {
-        let confidence = confidence(&evidence);
+        let confidence = confidence(&evidence, self.matching.deep);
         let is_copy = confidence >= self.matching.min_confidence
             && self.matching.threshold.is_none_or(|least| evidence.similarity >= least);
         let relation = if is_copy { kind_of_copy(&evidence) } else { kind_of_other(&evidence) };
@@ -163,13 +181,16 @@ impl<'a> Judge<'a> {
             rare: body.rare,
             boilerplate: &body.boilerplate,
             rare_words: &body.rare_words,
+            source: self.sources[article as usize],
         }
     }
 
     fn body(&self, article: u32) -> &Body {
         let one = &self.signed[article as usize];
-        self.bodies[article as usize]
-            .get_or_init(|| Body::new(&one.ids, &one.kinds, self.matching.seed, &self.common))
+        self.bodies[article as usize].get_or_init(|| {
+            let source = self.sources[article as usize];
+            Body::new(&one.ids, &one.kinds, source, self.matching.seed, &self.common)
+        })
     }
 
     pub(super) fn body_words(&self, article: u32) -> u32 {

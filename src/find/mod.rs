@@ -7,6 +7,7 @@ pub mod signed;
 pub mod sketch;
 pub mod bands;
 pub mod rare;
+pub mod deep;
 pub mod common;
 pub mod verify;
 pub mod evidence;

@@ -5,8 +5,9 @@
 //!    over; verified, they fold onto a representative.
 //! 3. Pairs of representatives are proposed by wide bands (72 of 2) and by shared rare shingles.
 //! 4. The plain copies among all these are families, over which common text is counted anew.
-//! 5. Each pair is verified: sketch estimate, exact sets without common shingles, alignment; then related.
-//! 6. Accepted pairs are grouped, and every member is linked to the kept one, or else to what it was verified against.
+//! 5. A deep search also proposes pairs that share rare words.
+//! 6. Each pair is verified: sketch estimate, exact sets without common shingles, alignment; then related.
+//! 7. Accepted pairs are grouped, and every member is linked to the kept one, or else to what it was verified against.
 //!
 //! Articles must come in canonical order, which depends on their content only: every tie here goes to the smaller index.
 
@@ -16,7 +17,8 @@ use ahash::AHashMap;
 use rayon::prelude::*;
 
 use super::bands::{self, NEAR_VERBATIM, WIDE};
-use super::common::CommonText;
+use super::common::{CommonText, of_source};
+use super::deep;
 use super::families::{families, link};
 use super::group::{Edge, group};
 use super::judge::{Judge, Verdicts};
@@ -27,6 +29,7 @@ use super::{Group, Match, Signed};
 use crate::article::Article;
 use crate::config::Config;
 use crate::progress::{Progress, Stats};
+use crate::text::hash;
 use crate::text::shingle::shingle_set;
 
 /// Estimated Jaccard similarity from which a near-verbatim candidate is verified.
@@ -83,8 +86,9 @@ pub struct Survey<'a> {
     pub equal: Vec<u32>,
     /// For each article the representative that stands for it.
     pub fold: Vec<u32>,
-    /// Near-verbatim candidates, then candidates among representatives: (smaller index, larger index), sorted each.
-    pub candidates: [Vec<(u32, u32)>; 2],
+    /// Near-verbatim candidates, then candidates among representatives, then those of a deep search that are no others:
+    /// (smaller index, larger index), sorted each.
+    pub candidates: [Vec<(u32, u32)>; 3],
     /// What was found of them.
     pub verdicts: Verdicts,
 }
@@ -135,10 +139,12 @@ pub fn survey<'a>(
     progress.begin("common text", None);
     let counted_once: Vec<(u32, u32)> =
         near.pairs.iter().copied().filter(|&(a, b)| alike(a, b) >= COUNTED_ONCE).collect();
-    let (common, counted) = count_common(signed, &judged, &counted_once, config.matching.seed);
+    let sources = source_keys(articles);
+    let (common, counted) =
+        count_common(signed, &sources, &judged, &counted_once, config.matching.seed);
     clock.end("common text");
 
-    let judge = Judge::new(articles, signed, common, &config.matching);
+    let judge = Judge::new(articles, signed, common, sources.clone(), &config.matching);
     progress.begin("near-verbatim copies", None);
     let mut plain = judge.plain_copies(&near.pairs);
     let folded = fold_near(signed.len(), plain.iter().copied());
@@ -154,23 +160,38 @@ pub fn survey<'a>(
     progress.begin("families", None);
     plain.extend(judge.plain_copies(&wide));
     let seed = config.matching.seed;
-    let judge = judge.relearn(|common| count_families_once(signed, &plain, &counted, seed, common));
+    let judge = judge
+        .relearn(|common| count_families_once(signed, &sources, &plain, &counted, seed, common));
     clock.end("families of plain copies");
 
-    let pairs = (near.pairs.len() + wide.len()) as u64;
+    let mut rewritten = Vec::new();
+    if config.matching.deep {
+        let rarest =
+            |&article: &u32| (article, deep::rarest(&signed[article as usize].ids, judge.common()));
+        let rarest: Vec<_> = representatives.par_iter().map(rarest).collect();
+        rewritten = deep::propose(&rarest);
+        clock.stats.candidates.push(("rare words", rewritten.len() as u64));
+        let is_new = |pair: &(u32, u32)| {
+            wide.binary_search(pair).is_err() && near.pairs.binary_search(pair).is_err()
+        };
+        rewritten.retain(is_new);
+        clock.end("rare words");
+    }
+
+    let pairs = (near.pairs.len() + wide.len() + rewritten.len()) as u64;
     progress.begin("verifying", Some(pairs));
     let of_near = judge.all(&near.pairs, progress);
     // An article whose fold does not hold by what is known now stands for itself.
     let held = of_near.matches.iter().map(|found| (found.a, found.b, found.relation));
     let folded = fold_near(signed.len(), held);
-    let verdicts = of_near.and(judge.all(&wide, progress));
+    let verdicts = of_near.and(judge.all(&wide, progress)).and(judge.all(&rewritten, progress));
     clock.stats.candidate_pairs = pairs;
     clock.stats.verified = pairs;
     clock.stats.aligned = verdicts.aligned;
     clock.end("verify");
 
     let fold = equal.iter().map(|&first| folded[first as usize]).collect();
-    Survey { judge, equal, fold, candidates: [near.pairs, wide], verdicts }
+    Survey { judge, equal, fold, candidates: [near.pairs, wide, rewritten], verdicts }
 }
 
 /// The candidate pairs of representatives that go to exact verification: (smaller index, larger index), sorted.
@@ -245,6 +266,7 @@ fn signatures<'a>(signed: &'a [Signed], articles: &[u32]) -> Vec<(u32, u32, &'a 
 /// Counts every shingle once a near-verbatim group; says which articles stand for one.
 fn count_common(
     signed: &[Signed],
+    sources: &[Option<u64>],
     judged: &[u32],
     near: &[(u32, u32)],
     seed: u64,
@@ -252,16 +274,43 @@ fn count_common(
     let mut counted = vec![false; signed.len()];
     judged.iter().for_each(|&article| counted[article as usize] = true);
     near.iter().for_each(|&(_, b)| counted[b as usize] = false);
-    let ones =
-        || signed.par_iter().zip(&counted).filter(|(_, counted)| **counted).map(|(one, _)| one);
-    let common = CommonText::new(ones().map(|one| u64::from(one.shingles)).sum());
-    ones().for_each(|one| common.add(&shingle_set(&one.ids, &one.kinds, seed), &one.ids));
+    let ones = || {
+        let all = signed.par_iter().zip(sources).zip(&counted);
+        all.filter(|(_, counted)| **counted).map(|((one, source), _)| (one, *source))
+    };
+    let keys = |(one, source): (&Signed, Option<u64>)| {
+        u64::from(one.shingles) * if source.is_some() { 2 } else { 1 }
+    };
+    let common = CommonText::new(ones().map(keys).sum());
+    ones().for_each(|(one, source)| common.add(&counted_keys(one, source, seed), &one.ids));
     (common, counted)
+}
+
+/// Under what an article counts: its shingles, and once more those of its source.
+fn counted_keys(one: &Signed, source: Option<u64>, seed: u64) -> Vec<u64> {
+    let mut keys = shingle_set(&one.ids, &one.kinds, seed);
+    if let Some(source) = source {
+        keys.extend_from_within(..);
+        let half = keys.len() / 2;
+        keys[half..].iter_mut().for_each(|key| *key = of_source(*key, source));
+    }
+    keys
+}
+
+/// The key of each article's source. None where it is unknown, or so large that what recurs in it recurs in the corpus.
+fn source_keys(articles: &[Article]) -> Vec<Option<u64>> {
+    let key = |article: &Article| article.source.as_ref().map(|name| hash::word(name.as_bytes()));
+    let keys: Vec<Option<u64>> = articles.iter().map(key).collect();
+    let mut sizes: AHashMap<u64, usize> = AHashMap::new();
+    keys.iter().flatten().for_each(|key| *sizes.entry(*key).or_default() += 1);
+    let is_small = |key: &u64| 2 * sizes[key] < articles.len();
+    keys.iter().map(|key| key.filter(is_small)).collect()
 }
 
 /// Takes back what articles of one family added more than once.
 fn count_families_once(
     signed: &[Signed],
+    sources: &[Option<u64>],
     plain: &[(u32, u32, Relation)],
     counted: &[bool],
     seed: u64,
@@ -273,8 +322,9 @@ fn count_families_once(
         let sets: Vec<Vec<u64>> = family
             .iter()
             .filter(|&&article| counted[article as usize])
-            .map(|&article| &signed[article as usize])
-            .map(|one| shingle_set(&one.ids, &one.kinds, seed))
+            .map(|&article| {
+                counted_keys(&signed[article as usize], sources[article as usize], seed)
+            })
             .collect();
         common.count_once(&sets);
     });

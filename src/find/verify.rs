@@ -35,6 +35,8 @@ pub struct Side<'a> {
     pub boilerplate: &'a [Range<u32>],
     /// The rare words, each once, in the order in which they are first met.
     pub rare_words: &'a [u32],
+    /// The key of its source, if what recurs there is counted.
+    pub source: Option<u64>,
 }
 
 /// What recurrence in the corpus says about one article.
@@ -50,7 +52,13 @@ pub struct Body {
 
 impl Body {
     /// Looks every shingle of an article up in the table of common text.
-    pub fn new(ids: &[u32], kinds: &[Kind], seed: u64, common: &CommonText) -> Self {
+    pub fn new(
+        ids: &[u32],
+        kinds: &[Kind],
+        source: Option<u64>,
+        seed: u64,
+        common: &CommonText,
+    ) -> Self {
         let mut body = Body::default();
         let mut rare = Vec::new();
         let mut run: Option<(usize, Range<u32>)> = None;
@@ -65,7 +73,7 @@ impl Body {
             }
         };
         each_shingle(ids, kinds, seed, |shingle, words| {
-            if common.is_common(shingle) {
+            if common.is_common(shingle, source) {
                 let (length, covered) = run.get_or_insert((0, words.start as u32..0));
                 *length += 1;
                 covered.end = words.end as u32;
@@ -107,17 +115,18 @@ pub struct Verifier<'a> {
     shingles: AHashMap<u64, (u8, u32)>,
     met: u32,
     seed: u64,
+    common: &'a CommonText,
     aligner: Option<Aligner<'a>>,
 }
 
 impl<'a> Verifier<'a> {
     /// Prepares the first article.
-    pub fn new(a: Side<'a>, seed: u64, common: &CommonText) -> Self {
+    pub fn new(a: Side<'a>, seed: u64, common: &'a CommonText) -> Self {
         let mut shingles = AHashMap::with_capacity(a.ids.len());
         each_shingle(a.ids, a.kinds, seed, |shingle, _| {
-            shingles.entry(shingle).or_insert_with(|| (common.count(shingle), 0));
+            shingles.entry(shingle).or_insert_with(|| (common.count(shingle, a.source), 0));
         });
-        Verifier { a, shingles, met: 0, seed, aligner: None }
+        Verifier { a, shingles, met: 0, seed, common, aligner: None }
     }
 
     /// Counts the shingles shared with a second article.
@@ -130,8 +139,12 @@ impl<'a> Verifier<'a> {
             {
                 *met = self.met;
                 overlap.shared += 1;
-                overlap.rare += u32::from(*count <= MAX_GROUPS);
-                overlap.exclusive += 510 / u32::from(*count).max(2);
+                let count = match b.source {
+                    None => *count,
+                    source => self.common.count(shingle, source).max(*count),
+                };
+                overlap.rare += u32::from(count <= MAX_GROUPS);
+                overlap.exclusive += 510 / u32::from(count).max(2);
             }
         });
         overlap
@@ -140,6 +153,13 @@ impl<'a> Verifier<'a> {
     /// Share of the rare shingles of the article that has fewer which stands in the other.
     pub fn containment(&self, b: &Side<'_>, overlap: Overlap) -> f64 {
         share(overlap.rare as usize, self.a.rare.min(b.rare) as usize)
+    }
+
+    /// Share of rare words in common order: [`Evidence::rare_order`], without an alignment.
+    pub fn rare_order(&self, b: &Side<'_>) -> f64 {
+        let mut evidence = Evidence::default();
+        count_rare_words(&self.a, b, &mut evidence);
+        evidence.rare_order
     }
 
     /// Aligns with a second article and counts everything.
@@ -320,7 +340,7 @@ mod tests {
 
     fn evidence(a: &str, b: &str, common: &CommonText) -> Evidence {
         let (a, b) = (Words::new(a), Words::new(b));
-        let body = |words: &Words| Body::new(&words.ids, &words.kinds, 0, common);
+        let body = |words: &Words| Body::new(&words.ids, &words.kinds, None, 0, common);
         let (body_a, body_b) = (body(&a), body(&b));
         fn side<'a>(words: &'a Words, body: &'a Body) -> Side<'a> {
             Side {
@@ -330,6 +350,7 @@ mod tests {
                 rare: body.rare,
                 boilerplate: &body.boilerplate,
                 rare_words: &body.rare_words,
+                source: None,
             }
         }
         let b = side(&b, &body_b);

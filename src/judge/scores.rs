@@ -15,6 +15,9 @@ pub const SCORE_BINS: usize = 20;
 /// The curve of precision and recall moves by at least this much from point to point.
 const CURVE_STEP: f64 = 0.005;
 
+/// Shares of the pairs that are no copies, of which the error is told at which they are taken for some.
+const FALSE_RATES: [f64; 2] = [0.01, 0.001];
+
 /// The scores of some labelled pairs.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scores {
@@ -28,10 +31,24 @@ pub struct Scores {
     pub kinds: Vec<Kind>,
     /// As `alone` at other values of `min_confidence`: 0.05 to 0.95.
     pub sweep: Vec<(f64, Counts)>,
+    /// As `alone` at the lowest confidence at which at most 1 % and 0.1 % of what is no copy counts as one, with that
+    /// confidence; none where there are no such pairs.
+    pub limited: Vec<Limited>,
     /// Recall and precision at every confidence that makes a difference, most confident first.
     pub curve: Vec<(f64, f64)>,
     /// What confidence is worth, over pairs that were judged; equal texts need no judge and are not among them.
     pub reliability: Reliability,
+}
+
+/// What is found where few errors are allowed.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Limited {
+    /// The share of what is no copy that may be taken for one.
+    pub rate: f64,
+    /// The confidence above which pairs count.
+    pub above: f64,
+    /// What is found there.
+    pub counts: Counts,
 }
 
 /// The labelled pairs of one kind.
@@ -163,11 +180,27 @@ impl Material {
         scores.alone = from(min_confidence);
         scores.sweep =
             (1..20).map(|step| f64::from(step) / 20.0).map(|at| (at, from(at))).collect();
+        if all.others > 0 {
+            scores.limited = FALSE_RATES.map(|rate| limited(&self.confident, all, rate)).to_vec();
+        }
         scores.curve = curve(&self.confident, all);
         scores.reliability = Reliability::of(self.reliability.iter().copied());
         scores.kinds = kinds;
         scores
     }
+}
+
+/// What counts above the confidence of the first pair too many that is no copy.
+fn limited(confident: &[(f64, bool)], all: Counts, rate: f64) -> Limited {
+    let mut others: Vec<f64> = confident.iter().filter(|pair| !pair.1).map(|pair| pair.0).collect();
+    others.sort_by(|x, y| y.total_cmp(x));
+    let allowed = (rate * all.others as f64) as usize;
+    let above = others.get(allowed).copied().unwrap_or(0.0);
+    let mut counts = all;
+    for &(_, copy) in confident.iter().filter(|pair| pair.0 > above) {
+        *if copy { &mut counts.copies_found } else { &mut counts.others_found } += 1;
+    }
+    Limited { rate, above, counts }
 }
 
 /// Recall and precision as pairs are taken in the order of their confidence; those of one confidence come together.
@@ -275,6 +308,21 @@ mod tests {
             ]
         );
         assert!(sweep.iter().all(|(_, counts)| (counts.copies, counts.others) == (4, 3)));
+    }
+
+    #[test]
+    fn few_errors_are_allowed() {
+        let mut pairs = vec![(0.95, true), (0.9, false), (0.8, true), (0.7, false), (0.6, true)];
+        pairs.extend((0..98).map(|at| (f64::from(at) / 1000.0, false)));
+        let all = Counts { copies: 4, others: 100, ..Counts::default() };
+        let one = limited(&pairs, all, 0.01);
+        assert_eq!((one.above, one.counts.copies_found, one.counts.others_found), (0.7, 2, 1));
+        let none = limited(&pairs, all, 0.001);
+        assert_eq!((none.above, none.counts.copies_found, none.counts.others_found), (0.9, 1, 0));
+        let few = limited(&pairs[..1], all, 0.01);
+        assert_eq!((few.above, few.counts.copies_found), (0.0, 1));
+        let nothing_false = Material::default().scores(0.5);
+        assert!(nothing_false.limited.is_empty());
     }
 
     #[test]

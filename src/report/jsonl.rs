@@ -103,6 +103,8 @@ struct Params {
     #[serde(skip_serializing_if = "Option::is_none")]
     updates: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    deep: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     seed: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     keep: Option<Vec<String>>,
@@ -173,6 +175,7 @@ fn begin<'a>(outcome: &'a Outcome, config: &Config) -> Line<'a> {
             threshold: matching.threshold,
             min_words: matching.min_words,
             updates: (!matching.updates).then_some(false),
+            deep: matching.deep.then_some(true),
             seed: Some(matching.seed).filter(|&seed| seed != 0),
             keep,
             input_format: config.input.format.map(|format| format.name()),

@@ -16,6 +16,8 @@ mod program;
 #[cfg(test)]
 mod relations;
 #[cfg(test)]
+mod rewrites;
+#[cfg(test)]
 mod seeds;
 #[cfg(test)]
 mod shuffle;

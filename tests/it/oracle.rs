@@ -165,7 +165,7 @@ proptest! {
                     let ways = [(link.of, member.article), (member.article, link.of)];
                     let confirmed = ways.iter().any(|&(a, b)| {
                         let evidence = known.judge.evidence(a, b);
-                        let told = (kind_of_copy(&evidence), evidence.similarity, confidence(&evidence));
+                        let told = (kind_of_copy(&evidence), evidence.similarity, confidence(&evidence, false));
                         told == (link.relation, link.similarity, link.confidence)
                     });
                     prop_assert!(confirmed, "{:?} of {:?}", member, group);

@@ -82,6 +82,9 @@ fn summary(evaluation: &Evaluation) -> String {
     if !matching.updates {
         settings.push_str(", updates not counted");
     }
+    if matching.deep {
+        settings.push_str(", deep");
+    }
     format!(
         "{}, {}: {}, {} not; {} grey left out. {settings}. wirecopy {}",
         count(evaluation.articles as usize, "article", "articles"),
@@ -238,7 +241,17 @@ fn sweep(evaluation: &Evaluation) -> String {
             ],
         );
     }
-    table.end()
+    let mut page = table.end();
+    for limited in &evaluation.pooled.limited {
+        let _ = write!(
+            page,
+            "<p>At most {} % false: recall {} above confidence {:.3}.</p>",
+            100.0 * limited.rate,
+            rate(limited.counts.recall()),
+            limited.above
+        );
+    }
+    page
 }
 
 fn bins(scores: &Scores) -> String {

@@ -1,10 +1,12 @@
 //! An evaluation as JSON Lines, for programs: `eval-begin` first, `end` last, and between them, for each data set and
-//! then for all of them pooled (`"set":null`), one line `set`, and lines `kind`, `sweep`, `reliability`, `histogram`.
+//! then for all of them pooled (`"set":null`), one line `set`, and lines `kind`, `sweep`, `limited`,
+//! `reliability`, `histogram`.
 //!
 //! Keys, their order and the rounding to four decimals are a contract (`"format":1`): keys may be added at the end of an
 //! object, nothing else changes without a new number. A rate of nothing is null. In `reliability`, `pairs` are the
 //! labelled pairs that were judged with a confidence from `from` up to `to`: equal texts need no judge and are not among
-//! them; `alone` and `sweep` judge each pair by its own confidence, before grouping. In `histogram`, equal texts count as 1, and `bins` are 20 steps of 0.05.
+//! them; `alone`, `sweep` and `limited` judge each pair by its own confidence, before grouping. In `limited`, at most
+//! `false_rate` of what is no copy is found. In `histogram`, equal texts count as 1, and `bins` are 20 steps of 0.05.
 
 use std::io::{self, Write};
 
@@ -30,6 +32,7 @@ pub(super) fn render(evaluation: &Evaluation, out: &mut dyn Write) -> io::Result
             threshold: matching.threshold,
             min_words: matching.min_words,
             updates: (!matching.updates).then_some(false),
+            deep: matching.deep.then_some(true),
             seed: Some(matching.seed).filter(|&seed| seed != 0),
         },
         repeated_ids: evaluation.repeated.count,
@@ -101,6 +104,14 @@ enum Line<'a> {
         recall: Rate,
         f1: Rate,
     },
+    Limited {
+        set: Option<&'a str>,
+        false_rate: f64,
+        above_confidence: Rate,
+        copies_found: u64,
+        not_copies_found: u64,
+        recall: Rate,
+    },
     Reliability {
         set: Option<&'a str>,
         from: Rate,
@@ -131,6 +142,8 @@ struct Params {
     min_words: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     updates: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deep: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     seed: Option<u64>,
 }
@@ -214,6 +227,17 @@ fn lines(
             f1: Rate(counts.f1()),
         };
         line(&step, out)?;
+    }
+    for limited in &scores.limited {
+        let allowed = Line::Limited {
+            set,
+            false_rate: limited.rate,
+            above_confidence: Rate(Some(limited.above)),
+            copies_found: limited.counts.copies_found,
+            not_copies_found: limited.counts.others_found,
+            recall: Rate(limited.counts.recall()),
+        };
+        line(&allowed, out)?;
     }
     for (bin, at) in scores.reliability.bins.iter().zip(0..) {
         let bin = Line::Reliability {
@@ -299,9 +323,9 @@ mod tests {
     fn every_set_and_the_pool_have_their_lines() {
         let page = page();
         let count = |text: &str| page.lines().filter(|line| line.contains(text)).count();
-        // One line for the set, three kinds twice, 19 steps, 10 bins.
-        assert_eq!(count(r#""set":"mini""#), 1 + 2 * 3 + 19 + 10);
-        assert_eq!(count(r#""set":null"#), 1 + 2 * 3 + 19 + 10);
+        // One line for the set, three kinds twice, 19 steps, one limit, 10 bins.
+        assert_eq!(count(r#""set":"mini""#), 1 + 2 * 3 + 19 + 1 + 10);
+        assert_eq!(count(r#""set":null"#), 1 + 2 * 3 + 19 + 1 + 10);
         assert_eq!(count(r#""adjusted_rand":0.6667"#), 1);
         assert!(page.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()));
     }

@@ -3,7 +3,7 @@
 
 use crate::judge::eval::{Evaluation, Named, Set};
 use crate::judge::measures::{Counts, Reliability};
-use crate::judge::scores::{Kind, SCORE_BINS, Scores};
+use crate::judge::scores::{Kind, Limited, SCORE_BINS, Scores};
 
 /// A kind that runs a script in a page that does not know better.
 pub(super) const EVIL: &str = "</script><script>alert(1)</script>\u{1b}[2J";
@@ -26,6 +26,11 @@ pub(super) fn evaluation() -> Evaluation {
                 (f64::from(step) / 20.0, counts)
             })
             .collect(),
+        limited: vec![Limited {
+            rate: 0.01,
+            above: 0.35,
+            counts: Counts { copies: 10, copies_found: 8, others: 300, others_found: 2 },
+        }],
         curve: vec![(0.4, 1.0), (0.7, 0.875), (0.8, 0.8)],
         reliability: Reliability::of([(0.05, false), (0.07, false), (0.62, true), (0.97, true)]),
     };

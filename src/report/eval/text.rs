@@ -39,13 +39,14 @@ pub(super) fn render(
     let Scores { counts, .. } = &evaluation.pooled;
     writeln!(
         page.out,
-        "{}, {}: {}, {} not; {} grey left out\nmin-confidence {}\n",
+        "{}, {}: {}, {} not; {} grey left out\nmin-confidence {}{}\n",
         count(evaluation.articles as usize, "article", "articles"),
         count((counts.copies + counts.others) as usize, "labelled pair", "labelled pairs"),
         count(counts.copies as usize, "copy", "copies"),
         thousands(counts.others),
         thousands(grey),
-        evaluation.matching.min_confidence
+        evaluation.matching.min_confidence,
+        if evaluation.matching.deep { ", deep" } else { "" }
     )?;
     page.sets(evaluation, &sets)?;
     for (name, scores) in sets.iter().take(evaluation.sets.len()) {
@@ -143,6 +144,15 @@ impl Page<'_> {
         });
         let rows = rows.collect();
         self.table(&header, rows)?;
+        for limited in &scores.limited {
+            writeln!(
+                self.out,
+                "  at most {} % false: recall {} above confidence {:.3}",
+                100.0 * limited.rate,
+                rate(limited.counts.recall()),
+                limited.above
+            )?;
+        }
         writeln!(self.out)
     }
 
