@@ -51,6 +51,7 @@
 //! | what is a word? a shingle? | `text/words.rs`, `text/shingle.rs` |
 //! | why were these two compared at all? | `find/bands.rs`, `find/rare.rs` |
 //! | why are these two called copies? | `find/relate.rs`, from the evidence of `find/verify.rs` |
+//! | what exactly do these two share? | `compare.rs`, `find/compare.rs`, `find/passage.rs` |
 //! | why is this group so big? | `find/group.rs` |
 //! | why was this one kept? | `find/keep.rs` |
 //! | what is a run worth against labels? | `judge/eval.rs`, `judge/scores.rs` |
@@ -65,6 +66,8 @@ pub mod read;
 pub mod text;
 pub mod find;
 pub mod scan;
+pub mod compare;
+pub mod nearest;
 pub mod judge;
 pub mod report;
 

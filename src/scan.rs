@@ -96,6 +96,16 @@ impl Scan {
         Ok(())
     }
 
+    /// The articles so far, in the order in which they were added.
+    pub fn articles(&self) -> impl Iterator<Item = &Article> {
+        self.articles.iter().map(|(article, _)| article)
+    }
+
+    /// Inputs that could not be read so far: one message each.
+    pub fn failures(&self) -> &[String] {
+        &self.failures
+    }
+
     /// The articles in canonical order, and each signed: what [`pipeline::survey`] takes.
     pub fn into_sorted(self) -> (Vec<Article>, Vec<Signed>) {
         let mut articles = self.articles;

@@ -15,7 +15,10 @@ use wirecopy::config::{
 };
 use wirecopy::report::{Format, keep_rule};
 
+use crate::cli::compare::CompareArgs;
 use crate::cli::eval::EvalArgs;
+use crate::cli::explain::ExplainArgs;
+use crate::cli::shell::{CompletionsArgs, ManArgs};
 
 /// Finds near-duplicate articles: reworded, edited, cut or wrapped copies of one text.
 #[derive(Debug, Parser)]
@@ -28,7 +31,11 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Scan(ScanArgs),
+    Compare(CompareArgs),
+    Explain(ExplainArgs),
     Eval(EvalArgs),
+    Completions(CompletionsArgs),
+    Man(ManArgs),
 }
 
 /// Find copies and print them in groups; change nothing
@@ -142,10 +149,13 @@ pub(crate) struct OutputArgs {
     /// File for the report, written whole or not at all; `-` is standard output
     #[arg(short, long, value_name = "FILE", default_value = "-")]
     pub(crate) output: PathBuf,
-    /// Also list every pair with its numbers, and pairs that share a passage
+    /// Also write a report to a file: csv=copies.csv; repeat for several
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = named_file(Format::NAMES))]
+    pub(crate) report: Vec<(Format, PathBuf)>,
+    /// Also list every pair with its numbers, and pairs that share a passage (text, json)
     #[arg(long)]
     pub(crate) pairs: bool,
-    /// List only the N largest groups (text; totals count all)
+    /// List only the N largest groups (text, markdown; totals count all)
     #[arg(long, value_name = "N")]
     pub(crate) top: Option<usize>,
     #[command(flatten)]
@@ -265,7 +275,23 @@ pub(crate) fn named<T: Copy + Send + Sync + 'static>(
     })
 }
 
-fn share(text: &str) -> Result<f64, String> {
+/// Parses `NAME=FILE` with one of the names.
+pub(crate) fn named_file<T: Copy + Send + Sync + 'static>(
+    names: &'static [(&'static str, T)],
+) -> impl Fn(&str) -> Result<(T, PathBuf), String> + Clone {
+    move |text| {
+        let known = || names.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+        let (name, file) = text.split_once('=').unwrap_or((text, ""));
+        let format = names.iter().find(|(known, _)| *known == name).map(|&(_, value)| value);
+        match format {
+            Some(_) if file == "-" => Err(format!("needs a file: {name}=FILE")),
+            Some(format) if !file.is_empty() => Ok((format, PathBuf::from(file))),
+            _ => Err(format!("must be FORMAT=FILE; formats: {}", known())),
+        }
+    }
+}
+
+pub(crate) fn share(text: &str) -> Result<f64, String> {
     let share: f64 =
         text.parse().map_err(|_| "must be a number between 0 and 1, such as 0.8".to_owned())?;
     if (0.0..=1.0).contains(&share) {
@@ -291,7 +317,7 @@ mod tests {
         let line = ["wirecopy", "scan"].iter().chain(args);
         match Args::try_parse_from(line).map_err(|error| error.to_string())?.command {
             Command::Scan(args) => Ok(args),
-            Command::Eval(_) => Err("eval".to_owned()),
+            other => Err(format!("{other:?}")),
         }
     }
 
@@ -352,7 +378,14 @@ mod tests {
         assert!(told(&["--keep", "newest", "x"]).contains("earliest, longest, first or prefer:"));
         assert!(told(&["--keep", "prefer:", "x"]).contains("needs an outlet"));
         assert!(told(&["-j", "0", "x"]).contains("at least 1"));
-        assert!(told(&["--format", "xml", "x"]).contains("[possible values: text, json]"));
+        assert!(
+            told(&["--format", "xml", "x"])
+                .contains("[possible values: text, json, csv, markdown]")
+        );
+        assert!(
+            told(&["--report", "csv", "x"]).contains("must be FORMAT=FILE; formats: text, json")
+        );
+        assert!(told(&["--report", "csv=-", "x"]).contains("needs a file: csv=FILE"));
         assert!(told(&[]).contains("<PATH>"));
     }
 

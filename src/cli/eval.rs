@@ -5,17 +5,19 @@
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 use anstyle::AnsiColor;
 use wirecopy::Error;
 use wirecopy::judge::eval::{self, Evaluation};
 use wirecopy::judge::labels;
-use wirecopy::report::eval::{self as report, Format};
+use wirecopy::report::TextOrJson;
+use wirecopy::report::eval as report;
 use wirecopy::report::sanitize::sanitize;
 use wirecopy::report::stats;
 
-use crate::cli::args::{InputArgs, MatchingArgs, RunningArgs, TellingArgs, config, named};
+use crate::cli::args::{
+    InputArgs, MatchingArgs, RunningArgs, TellingArgs, config, named, named_file,
+};
 use crate::cli::exit::{Exit, report_failure};
 use crate::cli::memory;
 use crate::cli::output::Output;
@@ -52,15 +54,18 @@ pub(crate) struct EvalArgs {
 #[command(next_help_heading = "Output")]
 struct EvalOutputArgs {
     /// Form of the report
-    #[arg(long, value_name = "FORMAT", value_parser = named(Format::NAMES), default_value = Format::Text.name())]
-    format: Format,
+    #[arg(long, value_name = "FORMAT", value_parser = named(TextOrJson::NAMES), default_value = "text")]
+    format: TextOrJson,
     /// File for the report, written whole or not at all; `-` is standard output
     #[arg(short, long, value_name = "FILE", default_value = "-")]
     output: PathBuf,
     /// Also write a page with plots: html=FILE
-    #[arg(long, value_name = "html=FILE")]
-    report: Option<Page>,
+    #[arg(long, value_name = "html=FILE", value_parser = named_file(PAGES))]
+    report: Option<((), PathBuf)>,
 }
+
+/// What can be written besides the report.
+const PAGES: &[(&str, ())] = &[("html", ())];
 
 const LABELS: &str = "\
 Labels:
@@ -84,22 +89,6 @@ Exit status:
   0 when scores were made, good or bad; 2 when it could not be done: wrong usage, a wrong line in a
   file of labels, labels of another corpus, an input that cannot be read to its end.";
 
-/// A page to be written, as it is typed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Page(PathBuf);
-
-impl FromStr for Page {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text.split_once('=') {
-            Some(("html", "-")) => Err("a page needs a file: html=scores.html"),
-            Some(("html", file)) if !file.is_empty() => Ok(Page(PathBuf::from(file))),
-            _ => Err("must be html=FILE, such as html=scores.html"),
-        }
-    }
-}
-
 /// Runs the command.
 pub(crate) fn run(args: &EvalArgs) -> anyhow::Result<Exit> {
     color(args.telling.color).write_global();
@@ -111,14 +100,14 @@ pub(crate) fn run(args: &EvalArgs) -> anyhow::Result<Exit> {
     }
     let place = Output::new(&args.output.output, &kept)?;
     let page = args.output.report.as_ref();
-    let page = page.map(|page| Output::new(&page.0, &kept)).transpose()?;
+    let page = page.map(|(_, page)| Output::new(page, &kept)).transpose()?;
     if page.as_ref() == Some(&place) {
         let error = Error::new("the report and the page cannot be one file");
         return Err(error.with_hint("-o with another file than --report").into());
     }
     let labels = labels::read_all(&args.labels)?;
     let (outcome, evaluation) = {
-        let progress = bars(&args.telling);
+        let progress = bars(args.telling.no_progress, args.telling.quiet);
         eval::run(&args.paths, &labels, &config, &progress)?
     };
     if let Some(evaluation) = &evaluation {
@@ -157,7 +146,9 @@ fn write(evaluation: &Evaluation, place: &Output, args: &EvalArgs) -> wirecopy::
         report::render(evaluation, format, colored || always, width, out)
     };
     match place {
-        Output::Stdout => write_stdout(format == Format::Text, |out| render(colored_stdout(), out)),
+        Output::Stdout => {
+            write_stdout(format == TextOrJson::Text, |out| render(colored_stdout(), out))
+        }
         Output::File(path) => Output::write_file(path, |out| render(false, out)).map(|()| true),
     }
 }
@@ -174,7 +165,7 @@ mod tests {
         let line = ["wirecopy", "eval"].iter().chain(args);
         match Args::try_parse_from(line).map_err(|error| error.to_string())?.command {
             Command::Eval(args) => Ok(args),
-            Command::Scan(_) => Err("scan".to_owned()),
+            other => Err(format!("{other:?}")),
         }
     }
 
@@ -183,11 +174,11 @@ mod tests {
         let args = parse(&["--labels", "a.tsv", "--labels", "b.tsv", "x", "y"]).unwrap();
         assert_eq!(config(&args.input, &args.matching, &args.running), Config::default());
         assert_eq!(args.labels, [PathBuf::from("a.tsv"), PathBuf::from("b.tsv")]);
-        assert_eq!((args.paths.len(), args.output.format), (2, Format::Text));
+        assert_eq!((args.paths.len(), args.output.format), (2, TextOrJson::Text));
         let args =
             parse(&["--labels", "a", "--min-confidence", "0.7", "--report", "html=p.html", "x"]);
         let args = args.unwrap();
-        assert_eq!(args.output.report, Some(Page(PathBuf::from("p.html"))));
+        assert_eq!(args.output.report, Some(((), PathBuf::from("p.html"))));
         assert_eq!(config(&args.input, &args.matching, &args.running).matching.min_confidence, 0.7);
     }
 
@@ -196,7 +187,10 @@ mod tests {
         let told = |args: &[&str]| parse(args).unwrap_err();
         assert!(told(&["x"]).contains("--labels <FILE>"));
         assert!(told(&["--labels", "a"]).contains("<PATH>"));
-        assert!(told(&["--labels", "a", "--report", "p.html", "x"]).contains("must be html=FILE"));
+        assert!(
+            told(&["--labels", "a", "--report", "p.html", "x"])
+                .contains("must be FORMAT=FILE; formats: html")
+        );
         assert!(told(&["--labels", "a", "--report", "html=-", "x"]).contains("needs a file"));
         let args = parse(&["--labels", "-", "-"]).unwrap();
         assert!(run(&args).unwrap_err().to_string().contains("only once"));

@@ -56,6 +56,14 @@ impl Output {
         Ok(Output::File(path.to_owned()))
     }
 
+    /// The file, if it is one.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        match self {
+            Output::Stdout => None,
+            Output::File(path) => Some(path),
+        }
+    }
+
     /// Has a report written to this file.
     pub(crate) fn write_file(
         path: &Path,

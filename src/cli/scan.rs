@@ -15,7 +15,7 @@ use wirecopy::report::sanitize::sanitize;
 use wirecopy::report::{self, Format, Options, stats};
 use wirecopy::scan::{Outcome, scan_paths};
 
-use crate::cli::args::{OutputArgs, ScanArgs, TellingArgs};
+use crate::cli::args::{OutputArgs, ScanArgs};
 use crate::cli::exit::{Exit, report_failure};
 use crate::cli::hints::hints;
 use crate::cli::memory;
@@ -26,16 +26,24 @@ use crate::cli::progress::Bars;
 const LEAST_WIDTH: usize = 40;
 /// A terminal that does not tell its width is taken to have this one.
 const USUAL_WIDTH: usize = 80;
+/// Longer lines of prose are hard to read.
+const MOST_PROSE: usize = 120;
 
 /// Runs the command.
 pub(crate) fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
     color(args.output.telling.color).write_global();
     let config = args.config();
     let place = Output::new(&args.output.output, &args.paths)?;
+    let files = report_files(args, &place)?;
     let outcome = {
-        let progress = bars(&args.output.telling);
+        let progress = bars(args.output.telling.no_progress, args.output.telling.quiet);
         scan_paths(&args.paths, &config, &progress)?
     };
+    // Files first: whoever reads standard output may close it.
+    for (format, path) in files {
+        let options = options(&args.output, false);
+        Output::write_file(path, |out| report::render(&outcome, &config, *format, &options, out))?;
+    }
     let written = match &place {
         Output::Stdout => to_stdout(&outcome, &config, &args.output),
         Output::File(path) => {
@@ -67,11 +75,29 @@ pub(crate) fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
     Ok(if outcome.failures.is_empty() { Exit::Done } else { Exit::Failed })
 }
 
+/// The further reports, once it is known that each can be written and no two go to one file.
+fn report_files<'a>(
+    args: &'a ScanArgs,
+    place: &Output,
+) -> wirecopy::Result<&'a [(Format, PathBuf)]> {
+    let reports = &args.output.report;
+    let mut places = vec![place.path().map(Path::to_owned)];
+    for (_, path) in reports {
+        Output::new(path, &args.paths)?;
+        if places.contains(&Some(path.clone())) {
+            let error = Error::new(format!("two reports cannot be one file: {}", path.display()));
+            return Err(error.at(path).with_hint("another file for one of them"));
+        }
+        places.push(Some(path.clone()));
+    }
+    Ok(reports)
+}
+
 /// The bars of a run, if they are to be shown; dropping them takes the last one away.
-pub(super) fn bars(args: &TellingArgs) -> Bars {
+pub(super) fn bars(no_progress: bool, quiet: bool) -> Bars {
     let wanted = env::var_os("NO_PROGRESS").is_none_or(|value| value.is_empty());
-    let shown = wanted && !args.no_progress && !args.quiet && io::stderr().is_terminal();
-    Bars::new(shown, args.quiet)
+    let shown = wanted && !no_progress && !quiet && io::stderr().is_terminal();
+    Bars::new(shown, quiet)
 }
 
 /// Writes the report to standard output; false if its reader went away.
@@ -128,6 +154,17 @@ pub(super) fn width(output: &Path) -> usize {
     }
     let told = terminal_size::terminal_size_of(io::stdout());
     told.map_or(USUAL_WIDTH, |(width, _)| usize::from(width.0).max(LEAST_WIDTH))
+}
+
+/// The columns that prose is wrapped to, wherever it goes: those of COLUMNS, else of the terminal.
+pub(super) fn prose_width() -> usize {
+    let told = env::var_os("COLUMNS").and_then(|value| value.to_str()?.trim().parse().ok());
+    let seen = || {
+        let (width, _) = terminal_size::terminal_size_of(io::stdout())?;
+        Some(usize::from(width.0))
+    };
+    let width = told.filter(|&width| width > 0).or_else(seen).unwrap_or(USUAL_WIDTH);
+    width.clamp(LEAST_WIDTH, MOST_PROSE)
 }
 
 pub(super) fn color(choice: clap::ColorChoice) -> ColorChoice {

@@ -29,8 +29,9 @@ pub struct Block {
 }
 
 impl Block {
-    fn follows(&self, before: &Block) -> bool {
-        before.a + before.len == self.a && before.b + before.len == self.b
+    /// Behind the last word in the first and in the second text.
+    pub fn end(&self) -> (usize, usize) {
+        (self.a + self.len, self.b + self.len)
     }
 }
 
@@ -41,6 +42,21 @@ pub struct Alignment {
     pub blocks: Vec<Block>,
     /// Runs that stand elsewhere in the other text, by place in the second; no word is in two blocks.
     pub moved: Vec<Block>,
+}
+
+impl Alignment {
+    /// The same words seen from the other text. Not what aligning the other way round gives: of chains of one length
+    /// the first found is taken, and that depends on the side. Whoever compares two articles takes the one with the
+    /// smaller fingerprint first.
+    #[must_use]
+    pub fn mirrored(&self) -> Alignment {
+        let turn = |blocks: &[Block]| -> Vec<Block> {
+            blocks.iter().map(|block| Block { a: block.b, b: block.a, len: block.len }).collect()
+        };
+        let mut moved = turn(&self.moved);
+        moved.sort_unstable_by_key(|run| run.b);
+        Alignment { blocks: turn(&self.blocks), moved }
+    }
 }
 
 /// The first text of many pairs, prepared once.
@@ -230,7 +246,7 @@ fn fill_gap(
 
 fn push(blocks: &mut Vec<Block>, block: Block) {
     match blocks.last_mut() {
-        Some(last) if block.follows(last) => last.len += block.len,
+        Some(last) if last.end() == (block.a, block.b) => last.len += block.len,
         _ => blocks.push(block),
     }
 }

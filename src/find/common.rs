@@ -11,7 +11,10 @@
 
 use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 
-use crate::text::hash::mix;
+use ahash::{AHashMap, AHashSet};
+
+use crate::article::Article;
+use crate::text::hash::{self, mix};
 
 /// A shingle in more groups than this is common.
 pub const MAX_GROUPS: u8 = 10;
@@ -31,23 +34,45 @@ const MAX_PLACES: u64 = 1 << 28;
 /// In how many groups each shingle and each word stands.
 #[derive(Debug)]
 pub struct CommonText {
+    sources: Sources,
     counts: Vec<AtomicU8>,
     words: Vec<AtomicU32>,
     groups: AtomicU32,
 }
 
 impl CommonText {
-    /// An empty table for about so many shingles in all.
+    /// An empty table for about so many shingles in all; nothing is counted within sources.
     pub fn new(shingles: u64) -> Self {
-        let places = (2 * shingles).clamp(1 << 10, MAX_PLACES).next_power_of_two();
+        CommonText::with_sources(shingles, Sources::default())
+    }
+
+    /// An empty table for about so many keys in all.
+    pub fn with_sources(keys: u64, sources: Sources) -> Self {
+        let places = (2 * keys).clamp(1 << 10, MAX_PLACES).next_power_of_two();
         CommonText {
+            sources,
             counts: (0..places).map(|_| AtomicU8::new(0)).collect(),
             words: (0..WORD_PLACES).map(|_| AtomicU32::new(0)).collect(),
             groups: AtomicU32::new(0),
         }
     }
 
-    /// Counts the distinct shingles and the words (ids, repeated or not) of one near-verbatim group.
+    /// The key of an article's source, if recurrence within it is counted.
+    pub fn source(&self, article: &Article) -> Option<u64> {
+        article.source.as_deref().map(source_key).filter(|key| self.sources.0.contains(key))
+    }
+
+    /// Everything under which the distinct shingles of an article of a source are counted.
+    pub fn keys(mut shingles: Vec<u64>, source: Option<u64>) -> Vec<u64> {
+        if let Some(source) = source {
+            let within: Vec<u64> =
+                shingles.iter().map(|&shingle| of_source(shingle, source)).collect();
+            shingles.extend(within);
+        }
+        shingles
+    }
+
+    /// Counts the distinct keys and the words (ids, repeated or not) of one near-verbatim group.
     pub fn add(&self, distinct: &[u64], words: &[u32]) {
         self.groups.fetch_add(1, Ordering::Relaxed);
         let mut places: Vec<usize> = words.iter().map(|&word| word_place(word)).collect();
@@ -121,8 +146,28 @@ impl CommonText {
     }
 }
 
+/// The sources within which recurrence is counted: all but one that has half of the articles or more, where what recurs
+/// in it recurs in the corpus.
+#[derive(Debug, Default)]
+pub struct Sources(AHashSet<u64>);
+
+impl Sources {
+    /// The sources of a corpus.
+    pub fn of(articles: &[Article]) -> Self {
+        let mut sizes: AHashMap<u64, usize> = AHashMap::new();
+        let keys = articles.iter().filter_map(|article| article.source.as_deref()).map(source_key);
+        keys.for_each(|key| *sizes.entry(key).or_default() += 1);
+        let small = sizes.into_iter().filter(|(_, size)| 2 * size < articles.len());
+        Sources(small.map(|(key, _)| key).collect())
+    }
+}
+
+fn source_key(name: &str) -> u64 {
+    hash::word(name.as_bytes())
+}
+
 /// The key under which a shingle is counted within a source.
-pub fn of_source(shingle: u64, source: u64) -> u64 {
+fn of_source(shingle: u64, source: u64) -> u64 {
     mix(shingle ^ source)
 }
 

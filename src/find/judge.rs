@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::common::CommonText;
 use super::evidence::Evidence;
-use super::relate::{Relation, confidence, is_plainly_copy, kind_of_copy, kind_of_other};
+use super::relate::{Relation, Ruling, confidence, is_plainly_copy, kind_of_copy, rule};
 use super::verify::{Body, Overlap, Side, Verifier, title_overlap};
 use super::{Match, Signed};
 use crate::article::Article;
@@ -29,7 +29,6 @@ pub struct Judge<'a> {
     pub(super) articles: &'a [Article],
     pub(super) signed: &'a [Signed],
     common: CommonText,
-    sources: Vec<Option<u64>>,
     bodies: Vec<OnceLock<Body>>,
     matching: &'a Matching,
 }
@@ -40,17 +39,16 @@ impl<'a> Judge<'a> {
         articles: &'a [Article],
         signed: &'a [Signed],
         common: CommonText,
-        sources: Vec<Option<u64>>,
         matching: &'a Matching,
     ) -> Self {
         let bodies = std::iter::repeat_with(OnceLock::new).take(signed.len()).collect();
-        Judge { articles, signed, common, sources, bodies, matching }
+        Judge { articles, signed, common, bodies, matching }
     }
 
     /// The same judge with other counts of common text.
     pub fn relearn(self, learn: impl FnOnce(&CommonText)) -> Self {
         learn(&self.common);
-        Judge::new(self.articles, self.signed, self.common, self.sources, self.matching)
+        Judge::new(self.articles, self.signed, self.common, self.matching)
     }
 
     /// The pairs (of a sorted list) that are copies by the plainest of rules. The model has no part in it.
@@ -83,7 +81,7 @@ impl<'a> Judge<'a> {
                 for &(a, b) in of_one {
                     let side = self.side(b);
                     let overlap = verifier.overlap(&side);
-                    if !self.is_worth_aligning(&verifier, &side, overlap) {
+                    if !is_worth_aligning(&verifier, &side, overlap, self.matching) {
                         verdicts.rejected.push((a, b, 0.0));
                         continue;
                     }
@@ -97,11 +95,6 @@ impl<'a> Judge<'a> {
                 verdicts
             })
             .reduce(Verdicts::default, Verdicts::and)
-    }
-
-    /// What the corpus says of recurrence.
-    pub(super) fn common(&self) -> &CommonText {
-        &self.common
     }
 
     /// The evidence of any pair, whatever its relation.
@@ -135,40 +128,42 @@ impl<'a> Judge<'a> {
         }
         let (mut verifier, side) = (self.verifier(a), self.side(b));
         let overlap = verifier.overlap(&side);
-        self.is_worth_aligning(&verifier, &side, overlap)
+        is_worth_aligning(&verifier, &side, overlap, self.matching)
             .then(|| confidence(&verifier.evidence(&side, overlap), self.matching.deep))
-    }
-
-    fn is_worth_aligning(&self, verifier: &Verifier<'_>, b: &Side<'_>, overlap: Overlap) -> bool {
-        overlap.rare >= MIN_RARE && verifier.containment(b, overlap) >= MIN_CONTAINMENT
-            || self.matching.deep && verifier.rare_order(b) >= MIN_RARE_ORDER
     }
 
     pub(super) fn verifier(&self, a: u32) -> Verifier<'_> {
         Verifier::new(self.side(a), self.matching.seed, &self.common)
     }
 
-    /// Judges one pair outside the list of candidates.
-    pub(super) fn pair(&self, verifier: &mut Verifier<'_>, a: u32, b: u32) -> Option<Match> {
-        let side = self.side(b);
-        let overlap = verifier.overlap(&side);
-        let evidence = self.full_evidence(verifier, overlap, a, b);
-        let found = self.decide(a, b, evidence).ok()?;
-        Some(if a < b { found } else { found.swapped() })
+    /// Judges one pair outside the list of candidates; `verifier` is that of `a`.
+    pub(super) fn pair<'b>(&'b self, verifier: &mut Verifier<'b>, a: u32, b: u32) -> Option<Match> {
+        // Alignment is not quite symmetric: the smaller index comes first, as it does among candidates.
+        let (first, second) = (a.min(b), a.max(b));
+        let mut turned;
+        let verifier = if first == a {
+            verifier
+        } else {
+            turned = self.verifier(first);
+            &mut turned
+        };
+        let overlap = verifier.overlap(&self.side(second));
+        self.decide(first, second, self.full_evidence(verifier, overlap, first, second)).ok()
     }
 
     /// The match, if the pair is a copy by the rules in force or shares a passage; else its confidence.
     fn decide(&self, a: u32, b: u32, evidence: Evidence) -> Result<Match, f64> {
-        let confidence = confidence(&evidence, self.matching.deep);
-        let is_copy = confidence >= self.matching.min_confidence
-            && self.matching.threshold.is_none_or(|least| evidence.similarity >= least);
-        let relation = if is_copy { kind_of_copy(&evidence) } else { kind_of_other(&evidence) };
-        let wanted = match relation {
-            Relation::SharedPassage => true,
-            Relation::Update => self.matching.updates,
-            relation => relation.is_copy(),
-        };
-        if wanted { Ok(Match { a, b, relation, confidence, evidence }) } else { Err(confidence) }
+        let Ruling { relation, confidence, is_copy } = rule(&evidence, self.matching);
+        if is_copy || relation == Relation::SharedPassage {
+            Ok(Match { a, b, relation, confidence, evidence })
+        } else {
+            Err(confidence)
+        }
+    }
+
+    /// What recurs in the corpus.
+    pub fn common(&self) -> &CommonText {
+        &self.common
     }
 
     fn side(&self, article: u32) -> Side<'_> {
@@ -181,14 +176,14 @@ impl<'a> Judge<'a> {
             rare: body.rare,
             boilerplate: &body.boilerplate,
             rare_words: &body.rare_words,
-            source: self.sources[article as usize],
+            source: self.common.source(&self.articles[article as usize]),
         }
     }
 
     fn body(&self, article: u32) -> &Body {
         let one = &self.signed[article as usize];
         self.bodies[article as usize].get_or_init(|| {
-            let source = self.sources[article as usize];
+            let source = self.common.source(&self.articles[article as usize]);
             Body::new(&one.ids, &one.kinds, source, self.matching.seed, &self.common)
         })
     }
@@ -198,6 +193,17 @@ impl<'a> Judge<'a> {
         self.signed[article as usize].words()
             - self.body(article).boilerplate.iter().map(words).sum::<u32>()
     }
+}
+
+/// False if a pair shares next to nothing but common text.
+pub(super) fn is_worth_aligning(
+    verifier: &Verifier<'_>,
+    b: &Side<'_>,
+    overlap: Overlap,
+    matching: &Matching,
+) -> bool {
+    overlap.rare >= MIN_RARE && verifier.containment(b, overlap) >= MIN_CONTAINMENT
+        || matching.deep && verifier.rare_order(b) >= MIN_RARE_ORDER
 }
 
 /// What judging found.

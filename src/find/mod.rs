@@ -12,7 +12,11 @@ pub mod common;
 pub mod verify;
 pub mod evidence;
 pub mod align;
+pub mod sentence;
+mod sheet;
+mod segment;
 pub mod passage;
+pub mod compare;
 pub mod judge;
 pub mod seen;
 pub mod relate;
@@ -46,12 +50,7 @@ pub struct Match {
 impl Match {
     /// The same pair seen from the other side.
     fn swapped(self) -> Match {
-        let evidence = Evidence {
-            a_in_b: self.evidence.b_in_a,
-            b_in_a: self.evidence.a_in_b,
-            ..self.evidence
-        };
-        Match { a: self.b, b: self.a, evidence, ..self }
+        Match { a: self.b, b: self.a, evidence: self.evidence.mirrored(), ..self }
     }
 }
 

@@ -17,7 +17,7 @@ use ahash::AHashMap;
 use rayon::prelude::*;
 
 use super::bands::{self, NEAR_VERBATIM, WIDE};
-use super::common::{CommonText, of_source};
+use super::common::{CommonText, Sources};
 use super::deep;
 use super::families::{families, link};
 use super::group::{Edge, group};
@@ -29,8 +29,6 @@ use super::{Group, Match, Signed};
 use crate::article::Article;
 use crate::config::Config;
 use crate::progress::{Progress, Stats};
-use crate::text::hash;
-use crate::text::shingle::shingle_set;
 
 /// Estimated Jaccard similarity from which a near-verbatim candidate is verified.
 const NEAR_ESTIMATE: f64 = 0.75;
@@ -139,12 +137,11 @@ pub fn survey<'a>(
     progress.begin("common text", None);
     let counted_once: Vec<(u32, u32)> =
         near.pairs.iter().copied().filter(|&(a, b)| alike(a, b) >= COUNTED_ONCE).collect();
-    let sources = source_keys(articles);
     let (common, counted) =
-        count_common(signed, &sources, &judged, &counted_once, config.matching.seed);
+        count_common(articles, signed, &judged, &counted_once, config.matching.seed);
     clock.end("common text");
 
-    let judge = Judge::new(articles, signed, common, sources.clone(), &config.matching);
+    let judge = Judge::new(articles, signed, common, &config.matching);
     progress.begin("near-verbatim copies", None);
     let mut plain = judge.plain_copies(&near.pairs);
     let folded = fold_near(signed.len(), plain.iter().copied());
@@ -161,7 +158,7 @@ pub fn survey<'a>(
     plain.extend(judge.plain_copies(&wide));
     let seed = config.matching.seed;
     let judge = judge
-        .relearn(|common| count_families_once(signed, &sources, &plain, &counted, seed, common));
+        .relearn(|common| count_families_once(articles, signed, &plain, &counted, seed, common));
     clock.end("families of plain copies");
 
     let mut rewritten = Vec::new();
@@ -265,8 +262,8 @@ fn signatures<'a>(signed: &'a [Signed], articles: &[u32]) -> Vec<(u32, u32, &'a 
 
 /// Counts every shingle once a near-verbatim group; says which articles stand for one.
 fn count_common(
+    articles: &[Article],
     signed: &[Signed],
-    sources: &[Option<u64>],
     judged: &[u32],
     near: &[(u32, u32)],
     seed: u64,
@@ -275,42 +272,22 @@ fn count_common(
     judged.iter().for_each(|&article| counted[article as usize] = true);
     near.iter().for_each(|&(_, b)| counted[b as usize] = false);
     let ones = || {
-        let all = signed.par_iter().zip(sources).zip(&counted);
-        all.filter(|(_, counted)| **counted).map(|((one, source), _)| (one, *source))
+        let all = articles.par_iter().zip(signed).zip(&counted);
+        all.filter(|(_, counted)| **counted).map(|(one, _)| one)
     };
-    let keys = |(one, source): (&Signed, Option<u64>)| {
-        u64::from(one.shingles) * if source.is_some() { 2 } else { 1 }
-    };
-    let common = CommonText::new(ones().map(keys).sum());
-    ones().for_each(|(one, source)| common.add(&counted_keys(one, source, seed), &one.ids));
+    let shingles: u64 = ones().map(|(_, one)| u64::from(one.shingles)).sum();
+    let common = CommonText::with_sources(2 * shingles, Sources::of(articles));
+    ones().for_each(|(article, one)| {
+        let keys = CommonText::keys(one.shingle_set(seed), common.source(article));
+        common.add(&keys, &one.ids);
+    });
     (common, counted)
-}
-
-/// Under what an article counts: its shingles, and once more those of its source.
-fn counted_keys(one: &Signed, source: Option<u64>, seed: u64) -> Vec<u64> {
-    let mut keys = shingle_set(&one.ids, &one.kinds, seed);
-    if let Some(source) = source {
-        keys.extend_from_within(..);
-        let half = keys.len() / 2;
-        keys[half..].iter_mut().for_each(|key| *key = of_source(*key, source));
-    }
-    keys
-}
-
-/// The key of each article's source. None where it is unknown, or so large that what recurs in it recurs in the corpus.
-fn source_keys(articles: &[Article]) -> Vec<Option<u64>> {
-    let key = |article: &Article| article.source.as_ref().map(|name| hash::word(name.as_bytes()));
-    let keys: Vec<Option<u64>> = articles.iter().map(key).collect();
-    let mut sizes: AHashMap<u64, usize> = AHashMap::new();
-    keys.iter().flatten().for_each(|key| *sizes.entry(*key).or_default() += 1);
-    let is_small = |key: &u64| 2 * sizes[key] < articles.len();
-    keys.iter().map(|key| key.filter(is_small)).collect()
 }
 
 /// Takes back what articles of one family added more than once.
 fn count_families_once(
+    articles: &[Article],
     signed: &[Signed],
-    sources: &[Option<u64>],
     plain: &[(u32, u32, Relation)],
     counted: &[bool],
     seed: u64,
@@ -323,7 +300,8 @@ fn count_families_once(
             .iter()
             .filter(|&&article| counted[article as usize])
             .map(|&article| {
-                counted_keys(&signed[article as usize], sources[article as usize], seed)
+                let source = common.source(&articles[article as usize]);
+                CommonText::keys(signed[article as usize].shingle_set(seed), source)
             })
             .collect();
         common.count_once(&sets);

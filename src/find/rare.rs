@@ -52,6 +52,24 @@ fn rate(shingles_a: u32, shingles_b: u32) -> f64 {
     limit(shingles_a.max(shingles_b)) as f64 / (1u64 << 32) as f64
 }
 
+/// Probability that two articles of `shingles` rare shingles each, of which they share `shared`, are proposed: the
+/// binomial of [`MIN_SHARED`] or more samples.
+pub fn recall(shared: u32, shingles: u32) -> f64 {
+    let rate = rate(shingles, shingles);
+    let least = (MIN_CONTAINMENT * f64::from(shingles) * rate).ceil() as u32;
+    let fewest = least.max(MIN_SHARED);
+    let mut exactly = (1.0 - rate).powi(shared as i32);
+    if rate >= 1.0 {
+        return if shared >= fewest { 1.0 } else { 0.0 };
+    }
+    let mut fewer = 0.0;
+    for k in 0..fewest.min(shared + 1) {
+        fewer += exactly;
+        exactly *= f64::from(shared - k) / f64::from(k + 1) * rate / (1.0 - rate);
+    }
+    (1.0 - fewer).clamp(0.0, 1.0)
+}
+
 /// One article's sample.
 #[derive(Clone, Copy, Debug)]
 pub struct Sampled<'a> {
@@ -151,6 +169,31 @@ mod tests {
                 .collect();
             prop_assert_eq!(propose(&sampled), slow(&sets));
         }
+    }
+
+    /// Against what random articles do.
+    #[test]
+    fn recall_is_what_happens() {
+        let (runs, trials) = (400_u64, 400);
+        for shared in [20_u64, 40, 73] {
+            let proposed = (0..trials).filter(|trial| {
+                let set = |own: u64| -> Vec<u64> {
+                    let of = |i: u64| if i < shared { i } else { own << 32 | i };
+                    (0..runs).map(|i| mix(mix(*trial) ^ of(i))).collect()
+                };
+                let samples = [sample(&set(1)), sample(&set(2))];
+                let one = |article: u32| Sampled {
+                    article,
+                    shingles: runs as u32,
+                    sample: &samples[article as usize],
+                };
+                !propose(&[one(0), one(1)]).is_empty()
+            });
+            let (seen, told) =
+                (proposed.count() as f64 / trials as f64, recall(shared as u32, runs as u32));
+            assert!((seen - told).abs() < 0.08, "{shared}: {seen}, {told}");
+        }
+        assert_eq!((recall(0, 400), recall(3, 10), recall(2, 10)), (0.0, 1.0, 0.0));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::coefficients::{COPIES, FEATURES, REWRITES};
 use super::evidence::Evidence;
+use crate::config::Matching;
 
 /// How the texts of two articles relate. The taxonomy of labels, models, output and documentation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -99,11 +100,38 @@ pub fn features(evidence: &Evidence) -> [f64; FEATURES.len()] {
     ]
 }
 
+/// True if the models look at the value of this name, itself or its square root; the model of rewrites in a deep search only.
+pub fn decides(name: &str, deep: bool) -> bool {
+    let used = if deep { FEATURES } else { &FEATURES[..OF_COPIES] };
+    used.iter().any(|feature| feature.strip_prefix("sqrt_").unwrap_or(feature) == name)
+}
+
 /// The probability that a pair is a copy; with `deep`, also one that was rewritten throughout.
 pub fn confidence(evidence: &Evidence, deep: bool) -> f64 {
     let values = features(evidence);
     let copy = COPIES.probability(&values);
     if deep { copy.max(REWRITES.probability(&values)) } else { copy }
+}
+
+/// What a pair is by the rules in force.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ruling {
+    /// How the texts relate.
+    pub relation: Relation,
+    /// The probability that they are copies.
+    pub confidence: f64,
+    /// True if they count as copies: sure and similar enough, and of a relation that is wanted.
+    pub is_copy: bool,
+}
+
+/// Rules on a pair by its evidence.
+pub fn rule(evidence: &Evidence, matching: &Matching) -> Ruling {
+    let confidence = confidence(evidence, matching.deep);
+    let is_copy = confidence >= matching.min_confidence
+        && matching.threshold.is_none_or(|least| evidence.similarity >= least);
+    let relation = if is_copy { kind_of_copy(evidence) } else { kind_of_other(evidence) };
+    let is_wanted = relation != Relation::Update || matching.updates;
+    Ruling { relation, confidence, is_copy: is_copy && is_wanted }
 }
 
 /// True if a pair is so plainly one text that what it shares must not be taken for boilerplate.

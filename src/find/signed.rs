@@ -45,6 +45,11 @@ impl Signed {
         }
     }
 
+    /// Its distinct shingles, sorted.
+    pub fn shingle_set(&self, seed: u64) -> Vec<u64> {
+        shingle_set(&self.ids, &self.kinds, seed)
+    }
+
     /// Number of words.
     pub fn words(&self) -> u32 {
         self.ids.len() as u32

@@ -22,15 +22,22 @@ pub(super) struct Column {
     pub(super) right: bool,
     /// May be cut, but to no less than this.
     pub(super) least: Option<usize>,
+    /// Cut at the end, as sentences are, not in the middle, as ids are.
+    pub(super) at_end: bool,
 }
 
 impl Column {
-    pub(super) const LEFT: Column = Column { right: false, least: None };
-    pub(super) const RIGHT: Column = Column { right: true, least: None };
+    pub(super) const LEFT: Column = Column { right: false, least: None, at_end: false };
+    pub(super) const RIGHT: Column = Column { right: true, least: None, at_end: false };
 
     /// Flush left, and cut down to `least` where lines are too long.
     pub(super) const fn cut_to(least: usize) -> Column {
-        Column { right: false, least: Some(least) }
+        Column { right: false, least: Some(least), at_end: false }
+    }
+
+    /// Flush left, and cut at the end down to `least` where lines are too long.
+    pub(super) const fn ends_at(least: usize) -> Column {
+        Column { right: false, least: Some(least), at_end: true }
     }
 }
 
@@ -68,10 +75,10 @@ pub(super) fn write_table(
             if width == 0 {
                 continue;
             }
-            let text = if column.least.is_some() {
-                cut_middle(&cell.text, width)
-            } else {
-                Cow::Borrowed(&*cell.text)
+            let text = match column.least {
+                Some(_) if column.at_end => cut(&cell.text, width),
+                Some(_) => cut_middle(&cell.text, width),
+                None => Cow::Borrowed(&*cell.text),
             };
             let blank = width.saturating_sub(text.width());
             if !text.is_empty() {

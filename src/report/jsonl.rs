@@ -6,12 +6,12 @@
 
 use std::io::{self, Write};
 
-use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use crate::article::{Article, Problem};
 use crate::config::{Config, FieldNames, Keep};
 use crate::find::{Group, Match, Member};
+use crate::report::lines::{Numbers, Params, Place, line, rounded};
 use crate::report::{Options, keep_rule};
 use crate::scan::Outcome;
 
@@ -69,16 +69,8 @@ enum Line<'a> {
     Pair {
         a: &'a str,
         b: &'a str,
-        relation: &'static str,
-        #[serde(serialize_with = "rounded")]
-        similarity: f64,
-        #[serde(serialize_with = "rounded")]
-        confidence: f64,
-        #[serde(serialize_with = "rounded")]
-        jaccard: f64,
-        containment: Containment,
-        words: u32,
-        evidence: Evidence,
+        #[serde(flatten)]
+        numbers: Numbers,
     },
     BadRecord {
         #[serde(flatten)]
@@ -91,25 +83,6 @@ enum Line<'a> {
         copies: usize,
         bad_records: usize,
     },
-}
-
-/// The settings that decide what is found. Those that are off or stand at their only sensible value are left out.
-#[derive(Serialize)]
-struct Params {
-    min_confidence: f64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    threshold: Option<f64>,
-    min_words: usize,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    updates: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    deep: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    seed: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    keep: Option<Vec<String>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    input_format: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -132,54 +105,18 @@ struct LinkTo<'a> {
     confidence: f64,
 }
 
-/// Where a record stands; a file that is one article has no line.
-#[derive(Serialize)]
-struct Place<'a> {
-    file: &'a str,
-    #[serde(skip_serializing_if = "is_zero")]
-    line: u64,
-}
-
-#[derive(Serialize)]
-struct Containment {
-    #[serde(serialize_with = "rounded")]
-    a_in_b: f64,
-    #[serde(serialize_with = "rounded")]
-    b_in_a: f64,
-}
-
-/// What the decision was made from, under the names the matching gives it.
-struct Evidence(Vec<(&'static str, f64)>);
-
-impl Serialize for Evidence {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for &(name, value) in &self.0 {
-            map.serialize_entry(name, &round(value))?;
-        }
-        map.end()
-    }
-}
-
 fn begin<'a>(outcome: &'a Outcome, config: &Config) -> Line<'a> {
-    let matching = &config.matching;
     let keep =
         (config.keep != Keep::default()).then(|| config.keep.0.iter().map(keep_rule).collect());
+    let mut params = Params::of(&config.matching);
+    params.keep = keep;
+    params.input_format = config.input.format.map(|format| format.name());
     Line::Begin {
         format: FORMAT,
         version: env!("CARGO_PKG_VERSION"),
         articles: outcome.articles.len(),
         fields: &outcome.fields,
-        params: Params {
-            min_confidence: matching.min_confidence,
-            threshold: matching.threshold,
-            min_words: matching.min_words,
-            updates: (!matching.updates).then_some(false),
-            deep: matching.deep.then_some(true),
-            seed: Some(matching.seed).filter(|&seed| seed != 0),
-            keep,
-            input_format: config.input.format.map(|format| format.name()),
-        },
+        params,
     }
 }
 
@@ -199,7 +136,7 @@ fn member_of<'a>(member: &Member, articles: &'a [Article]) -> MemberOf<'a> {
     let article = &articles[member.article as usize];
     MemberOf {
         id: &article.id,
-        place: Place { file: &article.origin.file, line: article.origin.line },
+        place: Place::of(&article.origin),
         role: if member.link.is_some() { "copy" } else { "kept" },
         link: member.link.as_ref().map(|link| LinkTo {
             of: &articles[link.of as usize].id,
@@ -214,40 +151,16 @@ fn pair_line<'a>(pair: &'a Match, articles: &'a [Article]) -> Line<'a> {
     Line::Pair {
         a: &articles[pair.a as usize].id,
         b: &articles[pair.b as usize].id,
-        relation: pair.relation.name(),
-        similarity: pair.evidence.similarity,
-        confidence: pair.confidence,
-        jaccard: pair.evidence.jaccard,
-        containment: Containment { a_in_b: pair.evidence.a_in_b, b_in_a: pair.evidence.b_in_a },
-        words: pair.evidence.words,
-        evidence: Evidence(pair.evidence.named()),
+        numbers: Numbers::of(pair.relation, pair.confidence, &pair.evidence),
     }
 }
 
 fn bad_record(problem: &Problem) -> Line<'_> {
     Line::BadRecord {
-        place: Place { file: &problem.origin.file, line: problem.origin.line },
+        place: Place::of(&problem.origin),
         reason: problem.kind.name(),
         detail: &problem.detail,
     }
-}
-
-fn line(line: &Line<'_>, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, line)?;
-    out.write_all(b"\n")
-}
-
-/// To three decimals; never a negative zero, which would be printed with its sign.
-fn round(number: f64) -> f64 {
-    (number * 1000.0).round() / 1000.0 + 0.0
-}
-
-fn rounded<S: Serializer>(number: &f64, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_f64(round(*number))
-}
-
-fn is_zero(line: &u64) -> bool {
-    *line == 0
 }
 
 #[cfg(test)]
@@ -326,11 +239,5 @@ mod tests {
             lines(&outcome, &Config::default(), false)
                 .contains(r#"{"id":"p2","file":"a.jsonl","role":"copy""#)
         );
-    }
-
-    #[test]
-    fn numbers_have_three_decimals_and_no_negative_zero() {
-        assert_eq!(serde_json::to_string(&round(-0.0001)).unwrap(), "0.0");
-        assert_eq!(serde_json::to_string(&round(2.0 / 3.0)).unwrap(), "0.667");
     }
 }

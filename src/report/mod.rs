@@ -4,9 +4,14 @@
 //! gives the same bytes. A format is one file here, one name in [`Format::NAMES`] and one arm of [`render`].
 
 mod columns;
+pub mod compare;
+mod csv;
 pub mod eval;
+pub mod explain;
 pub mod figures;
 mod jsonl;
+mod lines;
+mod markdown;
 mod pairs;
 #[cfg(test)]
 mod sample;
@@ -14,6 +19,7 @@ pub mod sanitize;
 pub mod stats;
 mod text;
 mod totals;
+mod wrap;
 
 pub use totals::LOCATED;
 
@@ -30,19 +36,45 @@ pub enum Format {
     Text,
     /// JSON Lines, for programs: stable and documented.
     Json,
+    /// A row for each member of a group.
+    Csv,
+    /// A summary for a pull request.
+    Markdown,
 }
 
 impl Format {
     /// Every format with the name that flags use.
-    pub const NAMES: &[(&str, Format)] = &[("text", Format::Text), ("json", Format::Json)];
+    pub const NAMES: &[(&str, Format)] = &[
+        ("text", Format::Text),
+        ("json", Format::Json),
+        ("csv", Format::Csv),
+        ("markdown", Format::Markdown),
+    ];
 
     /// The name that flags use.
     pub fn name(self) -> &'static str {
         match self {
             Format::Text => "text",
             Format::Json => "json",
+            Format::Csv => "csv",
+            Format::Markdown => "markdown",
         }
     }
+}
+
+/// The forms of all other reports: of an evaluation, of a comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextOrJson {
+    /// For people.
+    Text,
+    /// JSON Lines, for programs: stable and documented.
+    Json,
+}
+
+impl TextOrJson {
+    /// Both forms with the names that flags use.
+    pub const NAMES: &[(&str, TextOrJson)] =
+        &[("text", TextOrJson::Text), ("json", TextOrJson::Json)];
 }
 
 /// How an outcome is shown. Nothing here changes what was found.
@@ -54,7 +86,7 @@ pub struct Options {
     pub color: bool,
     /// Columns that lines of text are cut to; `usize::MAX` cuts nothing but titles.
     pub width: usize,
-    /// Groups listed in text, largest first; all when absent. Totals always count every group.
+    /// Groups listed in text and Markdown, largest first; all when absent. Totals always count every group.
     pub limit: Option<usize>,
 }
 
@@ -82,6 +114,8 @@ pub fn render(
     match format {
         Format::Text => text::render(outcome, options, out),
         Format::Json => jsonl::render(outcome, config, options, out),
+        Format::Csv => csv::render(outcome, out),
+        Format::Markdown => markdown::render(outcome, options, out),
     }
 }
 

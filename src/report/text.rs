@@ -15,10 +15,10 @@ use crate::report::sanitize::{opening, sanitize};
 use crate::report::{Options, figures, pairs, totals};
 use crate::scan::Outcome;
 
-/// Before the line of a group, and before those of its members.
 /// Seconds of a day.
 const DAY: i64 = 24 * 3600;
 
+/// Before the line of a group, and before those of its members.
 const INDENT: usize = 2;
 const MEMBER_INDENT: usize = 6;
 /// With less room than this behind the facts of a group, its title gets a line of its own.
@@ -76,7 +76,7 @@ fn header(
 }
 
 /// What is known about a group as a whole.
-fn facts(group: &Group, articles: &[Article]) -> String {
+pub(super) fn facts(group: &Group, articles: &[Article]) -> String {
     let members = || group.members.iter().map(|member| &articles[member.article as usize]);
     let mut facts = vec![figures::count(group.members.len(), "article", "articles")];
     let mut outlets: Vec<&str> =
@@ -101,7 +101,7 @@ fn facts(group: &Group, articles: &[Article]) -> String {
 }
 
 /// The headline; without one, the first words of the text.
-fn title(article: &Article) -> String {
+pub(super) fn title(article: &Article) -> String {
     let title = article.title.as_deref().map(sanitize).unwrap_or_default();
     if title.is_empty() { opening(&article.text, 2 * TITLE_MOST) } else { title }
 }
@@ -156,7 +156,7 @@ fn copied(link: &Link, kept: u32, articles: &[Article], relations: usize, shares
 }
 
 /// `2026-03-04 09:12`, or the day alone where no more is known.
-fn minute(date: Date) -> String {
+pub(super) fn minute(date: Date) -> String {
     let full = date.to_string();
     match full.split_once('T') {
         Some((day, time)) => format!("{day} {}", time.get(..5).unwrap_or(time)),

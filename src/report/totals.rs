@@ -63,9 +63,21 @@ pub(super) fn render(outcome: &Outcome, options: &Options, out: &mut dyn Write) 
 
 /// `12 groups, 30 copies among 72 articles (41.7 %); relations: 4 exact, 9 edited`.
 fn found(outcome: &Outcome, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let (found, relations) = summary(outcome);
+    let strong = options.paint(Style::new().bold());
+    match found.split_once(" among ") {
+        Some((found, among)) if !relations.is_empty() => {
+            writeln!(out, "{strong}{found}{strong:#} among {among}; {relations}")
+        }
+        _ => writeln!(out, "{found}"),
+    }
+}
+
+/// `12 groups, 30 copies among 72 articles (41.7 %)`, and `relations: 4 exact, 9 edited` if there are any.
+pub(super) fn summary(outcome: &Outcome) -> (String, String) {
     let articles = figures::count(outcome.articles.len(), "article", "articles");
     if outcome.groups.is_empty() {
-        return writeln!(out, "no copies found among {articles}");
+        return (format!("no copies found among {articles}"), String::new());
     }
     let links: Vec<Relation> = outcome
         .groups
@@ -78,14 +90,13 @@ fn found(outcome: &Outcome, options: &Options, out: &mut dyn Write) -> io::Resul
         (number > 0).then(|| format!("{} {}", figures::thousands(number as u64), relation.name()))
     });
     let relations = relations.collect::<Vec<_>>().join(", ");
-    let strong = options.paint(Style::new().bold());
-    writeln!(
-        out,
-        "{strong}{}, {}{strong:#} among {articles} ({}); relations: {relations}",
+    let found = format!(
+        "{}, {} among {articles} ({})",
         figures::count(outcome.groups.len(), "group", "groups"),
         figures::count(links.len(), "copy", "copies"),
         figures::percent_of(links.len(), outcome.articles.len()),
-    )
+    );
+    (found, format!("relations: {relations}"))
 }
 
 /// The first few problems, each with its place.

@@ -15,26 +15,19 @@ use serde::{Serialize, Serializer};
 use crate::judge::eval::{Evaluation, Named, Set};
 use crate::judge::measures::{interval, rate};
 use crate::judge::scores::{SCORE_BINS, Scores};
+use crate::report::lines::{Params, line, round};
 
 /// The number of this form. Readers refuse a number they do not know.
 const FORMAT: u32 = 1;
 
 /// Writes the evaluation as lines.
 pub(super) fn render(evaluation: &Evaluation, out: &mut dyn Write) -> io::Result<()> {
-    let matching = &evaluation.matching;
     let begin = Line::EvalBegin {
         format: FORMAT,
         version: env!("CARGO_PKG_VERSION"),
         articles: evaluation.articles,
         sets: evaluation.sets.len(),
-        params: Params {
-            min_confidence: matching.min_confidence,
-            threshold: matching.threshold,
-            min_words: matching.min_words,
-            updates: (!matching.updates).then_some(false),
-            deep: matching.deep.then_some(true),
-            seed: Some(matching.seed).filter(|&seed| seed != 0),
-        },
+        params: Params::of(&evaluation.matching),
         repeated_ids: evaluation.repeated.count,
     };
     line(&begin, out)?;
@@ -133,21 +126,6 @@ enum Line<'a> {
     },
 }
 
-/// The settings that decide what is found. Those that are off or stand at their only sensible value are left out.
-#[derive(Serialize)]
-struct Params {
-    min_confidence: f64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    threshold: Option<f64>,
-    min_words: usize,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    updates: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    deep: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    seed: Option<u64>,
-}
-
 /// What would be found by the confidence of each pair by itself, before grouping.
 #[derive(Serialize)]
 struct Alone {
@@ -158,12 +136,12 @@ struct Alone {
     f1: Rate,
 }
 
-/// A number to four decimals; never a negative zero, which would be printed with its sign.
+/// A number to four decimals.
 struct Rate(Option<f64>);
 
 impl Serialize for Rate {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.map(|number| (number * 1e4).round() / 1e4 + 0.0).serialize(serializer)
+        self.0.map(|number| round(number, 4)).serialize(serializer)
     }
 }
 
@@ -262,11 +240,6 @@ fn lines(
         line(&histogram, out)?;
     }
     Ok(())
-}
-
-fn line(line: &Line<'_>, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, line)?;
-    out.write_all(b"\n")
 }
 
 #[cfg(test)]

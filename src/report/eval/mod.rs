@@ -15,42 +15,20 @@ use std::io::{self, Write};
 
 use crate::judge::eval::{Evaluation, Named};
 use crate::judge::scores::Scores;
+use crate::report::TextOrJson;
 use crate::report::figures::count;
-
-/// A form in which an evaluation can be printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Format {
-    /// Tables for people.
-    Text,
-    /// JSON Lines, for programs: stable and documented.
-    Json,
-}
-
-impl Format {
-    /// Every format with the name that flags use.
-    pub const NAMES: &[(&str, Format)] = &[("text", Format::Text), ("json", Format::Json)];
-
-    /// The name that flags use.
-    pub fn name(self) -> &'static str {
-        match self {
-            Format::Text => "text",
-            Format::Json => "json",
-        }
-    }
-}
 
 /// Prints an evaluation, with color codes in text if wanted, in lines of at most `width` columns where that is possible.
 pub fn render(
     evaluation: &Evaluation,
-    format: Format,
+    format: TextOrJson,
     color: bool,
     width: usize,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        Format::Text => text::render(evaluation, color, width, out),
-        Format::Json => jsonl::render(evaluation, out),
+        TextOrJson::Text => text::render(evaluation, color, width, out),
+        TextOrJson::Json => jsonl::render(evaluation, out),
     }
 }
 
@@ -108,13 +86,6 @@ fn all_scores(evaluation: &Evaluation) -> Vec<(&str, &Scores)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_format_has_its_own_name() {
-        for (name, format) in Format::NAMES {
-            assert_eq!(*name, format.name());
-        }
-    }
 
     #[test]
     fn doubtful_labels_are_told() {

@@ -1,0 +1,47 @@
+//! What is wrong with a record, by the name under which the output locates it, and what to do.
+
+use super::{Page, Sort};
+
+const fn record(name: &'static str, summary: &'static str, text: &'static str) -> Page {
+    Page { name, sort: Sort::Record, summary, text }
+}
+
+/// The pages.
+pub(super) const PAGES: &[Page] = &[
+    record(
+        "broken-json",
+        "the line or record is not valid JSON, or not an object",
+        "The record is left out, counted and located; the run goes on. Files that were cut off end so. Where every \
+         record is broken, the file is of another format: name it with --input-format.",
+    ),
+    record(
+        "bad-encoding",
+        "the record holds bytes that are not UTF-8",
+        "The record is left out, counted and located; the run goes on. Dumps in an older encoding become UTF-8 by \
+         `iconv -f WINDOWS-1252 -t UTF-8 old.jsonl > new.jsonl`.",
+    ),
+    record(
+        "no-text",
+        "the field that holds the text is missing, null or no string",
+        "The record is left out, counted and located; the run goes on. Where most records are such, the wrong field was \
+         found: name it with --text-field. Dots lead into nested objects.",
+    ),
+    record(
+        "empty-text",
+        "the text is there and holds no words",
+        "The record is left out, counted and located; the run goes on. Pages behind a paywall and galleries leave such \
+         records in a scrape.",
+    ),
+    record(
+        "long-text",
+        "the text has more than 4 GiB",
+        "The record is left out, counted and located; the run goes on. Places in a text are counted in 32 bits. Such a \
+         text is seldom one article: check what --text-field names.",
+    ),
+    record(
+        "unclear-date",
+        "a date in a form that can mean two days, or none",
+        "The article is used without its date, so that `--keep earliest` puts it behind those that have one. Dates are \
+         read as ISO 8601, RFC 2822 and seconds since 1970; 03/04/2024 is refused rather than guessed.",
+    ),
+];
