@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use wirecopy::article::Article;
-use wirecopy::config::Config;
+use wirecopy::config::{Config, Input};
+use wirecopy::read;
 use wirecopy::scan::Scan;
 use wirecopy::text::hash::mix;
 
@@ -14,6 +15,39 @@ pub(crate) fn bundled() -> Vec<Article> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/mini");
     scan.read(&[folder], &()).expect("the bundled articles are readable");
     scan.into_sorted().0
+}
+
+/// News to measure on, by name: of each file in `WIRECOPY_CORPORA` (a list like `PATH`) the first articles, or else some
+/// of the bundled ones.
+pub(crate) fn news() -> Vec<(String, Vec<Article>)> {
+    /// Bytes of each corpus: more than fits the caches next to the cores.
+    const ENOUGH: u64 = 8 << 20;
+    let paths: Vec<PathBuf> = match std::env::var_os("WIRECOPY_CORPORA") {
+        Some(list) => std::env::split_paths(&list).collect(),
+        None => {
+            let mini = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/mini");
+            ["northwire", "arabic", "russian"]
+                .map(|name| mini.join(name).with_extension("jsonl"))
+                .into()
+        }
+    };
+    let read = |path: PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let mut articles: Vec<Article> = Vec::new();
+        let summary = read::read(
+            &[path],
+            &Input::default(),
+            |article| article,
+            |batch| {
+                if bytes(&articles) < ENOUGH {
+                    articles.extend(batch.records);
+                }
+            },
+        );
+        summary.expect("the corpus is readable");
+        (name, articles)
+    };
+    paths.into_iter().map(read).collect()
 }
 
 /// `n` articles of 400 words, each word chosen among those that follow the word before it somewhere in `data/mini`.

@@ -1,7 +1,8 @@
 //! Every stage on its own, in bytes of article text a second. Each asserts the work it did, so that it cannot get faster
 //! by doing less.
 //!
-//! `cargo bench` measures; `cargo bench -- --test` runs each once.
+//! `cargo bench` measures; `cargo bench -- --test` runs each once. `WIRECOPY_CORPORA=a.jsonl.zst:b.jsonl cargo bench -- sign`
+//! signs news of your own.
 
 #![allow(missing_docs, reason = "a benchmark")]
 
@@ -11,7 +12,6 @@ use std::hint::black_box;
 use std::io::Write;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use wirecopy::article::Article;
 use wirecopy::config::{Config, Input, Matching};
 use wirecopy::find::Signed;
 use wirecopy::find::align::Aligner;
@@ -21,67 +21,80 @@ use wirecopy::find::sketch::{estimate, sign, sketch};
 use wirecopy::read;
 use wirecopy::scan::Scan;
 use wirecopy::text::Words;
-use wirecopy::text::shingle::shingle_set;
+use wirecopy::text::quotes::quotations;
+use wirecopy::text::shingle::{count_distinct, shingles, sorted_distinct};
 
 fn text_stages(c: &mut Criterion) {
-    let made = corpus::articles(200);
-    let curly: Vec<Article> = made
-        .iter()
-        .map(|article| {
-            Article::new(
-                article.id.clone(),
-                article.text.replace(", ", "’s, “").replace(". ", ".” "),
-            )
-        })
-        .collect();
-    let others: Vec<Article> =
-        corpus::bundled().into_iter().filter(|article| !article.text.is_ascii()).collect();
-    let mut group = c.benchmark_group("words");
-    for (name, articles) in
-        [("ascii", &made), ("curly quotes", &curly), ("seven other languages", &others)]
-    {
-        let expected: usize = articles.iter().map(|article| Words::new(&article.text).len()).sum();
-        group.throughput(Throughput::Bytes(corpus::bytes(articles)));
-        group.bench_function(name, |b| {
+    for (name, articles) in corpus::news() {
+        let words: Vec<Words> = articles.iter().map(|article| Words::new(&article.text)).collect();
+        let hashes: Vec<Vec<u64>> =
+            words.iter().map(|words| shingles(&words.ids, &words.kinds, 0)).collect();
+        let sets: Vec<Vec<u64>> = hashes.iter().map(|hashes| sorted_distinct(hashes)).collect();
+        let mut group = c.benchmark_group(format!("sign {name}"));
+        group.throughput(Throughput::Bytes(corpus::bytes(&articles)));
+        group.sample_size(20);
+        group.bench_function("words", |b| {
             b.iter(|| {
-                let words: usize =
-                    articles.iter().map(|article| Words::new(black_box(&article.text)).len()).sum();
-                assert_eq!(words, expected);
+                for (article, words) in articles.iter().zip(&words) {
+                    assert_eq!(Words::new(black_box(&article.text)).len(), words.len());
+                }
             });
         });
+        group.bench_function("quotations", |b| {
+            b.iter(|| {
+                for article in &articles {
+                    let found = quotations(black_box(&article.text));
+                    assert!(found.is_sorted_by_key(|range| range.start));
+                }
+            });
+        });
+        group.bench_function("shingles", |b| {
+            b.iter(|| {
+                for (words, hashes) in words.iter().zip(&hashes) {
+                    let again = shingles(black_box(&words.ids), &words.kinds, 0);
+                    assert_eq!(again.len(), hashes.len());
+                }
+            });
+        });
+        group.bench_function("count distinct", |b| {
+            b.iter(|| {
+                for (hashes, set) in hashes.iter().zip(&sets) {
+                    assert_eq!(count_distinct(black_box(hashes)), set.len());
+                }
+            });
+        });
+        group.bench_function("sort distinct", |b| {
+            b.iter(|| {
+                for (hashes, set) in hashes.iter().zip(&sets) {
+                    assert_eq!(sorted_distinct(black_box(hashes)).len(), set.len());
+                }
+            });
+        });
+        group.bench_function("signature", |b| {
+            b.iter(|| {
+                for hashes in hashes.iter().filter(|hashes| !hashes.is_empty()) {
+                    assert!(sign(black_box(hashes))[0] < u32::MAX);
+                }
+            });
+        });
+        group.bench_function("sample", |b| {
+            b.iter(|| {
+                for (hashes, set) in hashes.iter().zip(&sets) {
+                    let sample = rare::sample(black_box(hashes), set.len() as u32);
+                    assert!(sample.len() <= set.len());
+                }
+            });
+        });
+        group.bench_function("whole article", |b| {
+            b.iter(|| {
+                for (article, set) in articles.iter().zip(&sets) {
+                    let signed = Signed::new(black_box(&article.text), &Matching::default());
+                    assert_eq!(signed.shingles as usize, set.len());
+                }
+            });
+        });
+        group.finish();
     }
-    group.finish();
-
-    let words: Vec<Words> = made.iter().map(|article| Words::new(&article.text)).collect();
-    let sets: Vec<Vec<u64>> =
-        words.iter().map(|words| shingle_set(&words.ids, &words.kinds, 0)).collect();
-    let mut group = c.benchmark_group("sign");
-    group.throughput(Throughput::Bytes(corpus::bytes(&made)));
-    group.bench_function("shingles", |b| {
-        b.iter(|| {
-            for (words, set) in words.iter().zip(&sets) {
-                assert_eq!(shingle_set(black_box(&words.ids), &words.kinds, 0).len(), set.len());
-            }
-        });
-    });
-    group.bench_function("signature", |b| {
-        b.iter(|| {
-            for set in &sets {
-                assert!(sign(black_box(set))[0] < u32::MAX);
-            }
-        });
-    });
-    group.bench_function("whole article", |b| {
-        b.iter(|| {
-            for (article, set) in made.iter().zip(&sets) {
-                assert_eq!(
-                    Signed::new(black_box(&article.text), &Matching::default()).shingles as usize,
-                    set.len()
-                );
-            }
-        });
-    });
-    group.finish();
 }
 
 fn pair_stages(c: &mut Criterion) {

@@ -41,10 +41,20 @@ fn key(shingle: u64) -> u64 {
     shingle.wrapping_mul(0xD6E8_FEB8_6659_FD93) >> 32
 }
 
-/// The sample of a set of distinct shingles.
-pub fn sample(distinct: &[u64]) -> Vec<u64> {
-    let limit = limit(distinct.len() as u32);
-    distinct.iter().copied().filter(|&shingle| key(shingle) < limit).collect()
+/// The sample, sorted, of a set of shingles of which so many are distinct. Order and repetition do not matter.
+pub fn sample(shingles: &[u64], distinct: u32) -> Vec<u64> {
+    let limit = limit(distinct);
+    let mut sample = vec![0; shingles.len() + 1];
+    let mut count = 0;
+    for &shingle in shingles {
+        // No branch: the processor could not foresee it.
+        sample[count] = shingle;
+        count += usize::from(key(shingle) < limit);
+    }
+    sample.truncate(count);
+    sample.sort_unstable();
+    sample.dedup();
+    sample
 }
 
 /// Expected share of an article's shingles in the common part of two samples.
@@ -131,7 +141,11 @@ mod tests {
     fn slow(sets: &[BTreeSet<u64>]) -> Vec<(u32, u32)> {
         let samples: Vec<BTreeSet<u64>> = sets
             .iter()
-            .map(|set| sample(&set.iter().copied().collect::<Vec<_>>()).into_iter().collect())
+            .map(|set| {
+                sample(&set.iter().copied().collect::<Vec<_>>(), set.len() as u32)
+                    .into_iter()
+                    .collect()
+            })
             .collect();
         let rare = |shingle: &u64| {
             samples.iter().filter(|set| set.contains(shingle)).count() <= MAX_ARTICLES
@@ -161,7 +175,7 @@ mod tests {
             let sets: Vec<BTreeSet<u64>> =
                 lengths.iter().map(|&(n, from)| (from..from + n).map(mix).collect()).collect();
             let sorted: Vec<Vec<u64>> = sets.iter().map(|set| set.iter().copied().collect()).collect();
-            let samples: Vec<Vec<u64>> = sorted.iter().map(|set| sample(set)).collect();
+            let samples: Vec<Vec<u64>> = sorted.iter().map(|set| sample(set, set.len() as u32)).collect();
             let sampled: Vec<Sampled<'_>> = samples
                 .iter()
                 .enumerate()
@@ -181,7 +195,7 @@ mod tests {
                     let of = |i: u64| if i < shared { i } else { own << 32 | i };
                     (0..runs).map(|i| mix(mix(*trial) ^ of(i))).collect()
                 };
-                let samples = [sample(&set(1)), sample(&set(2))];
+                let samples = [sample(&set(1), runs as u32), sample(&set(2), runs as u32)];
                 let one = |article: u32| Sampled {
                     article,
                     shingles: runs as u32,
@@ -200,12 +214,12 @@ mod tests {
     fn samples_are_nested_and_bounded() {
         let long: Vec<u64> = (0..20_000).map(mix).collect();
         let short: Vec<u64> = (0..300).map(mix).collect();
-        let (of_long, of_short) = (sample(&long), sample(&short));
+        let (of_long, of_short) = (sample(&long, 20_000), sample(&short, 300));
         assert!((1_000..1_500).contains(&of_long.len()), "{}", of_long.len());
         assert!((40..100).contains(&of_short.len()), "{}", of_short.len());
         for shingle in of_long.iter().filter(|shingle| short.contains(shingle)) {
             assert!(of_short.contains(shingle), "the smaller limit holds for both");
         }
-        assert_eq!(sample(&long[..50]).len(), 50, "short articles are taken whole");
+        assert_eq!(sample(&long[..50], 50).len(), 50, "short articles are taken whole");
     }
 }

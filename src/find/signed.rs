@@ -6,7 +6,7 @@ use super::rare;
 use super::sketch::{Signature, sign};
 use crate::config::Matching;
 use crate::text::Fingerprint;
-use crate::text::shingle::shingle_set;
+use crate::text::shingle::{count_distinct, shingle_set, shingles};
 use crate::text::words::{Kind, Words};
 
 /// Articles with fewer distinct shingles are compared for equality only.
@@ -33,15 +33,16 @@ impl Signed {
     /// Signs a text of less than 4 GiB.
     pub fn new(text: &str, matching: &Matching) -> Self {
         let words = Words::new(text);
-        let set = shingle_set(&words.ids, &words.kinds, matching.seed);
-        let judged = words.len() >= matching.min_words && set.len() >= MIN_SHINGLES as usize;
+        let shingles = shingles(&words.ids, &words.kinds, matching.seed);
+        let distinct = count_distinct(&shingles) as u32;
+        let judged = words.len() >= matching.min_words && distinct >= MIN_SHINGLES;
         Signed {
             fingerprint: words.fingerprint,
             ids: words.ids.into(),
             kinds: words.kinds.into(),
-            shingles: set.len() as u32,
-            signature: judged.then(|| Box::new(sign(&set))),
-            sample: if judged { rare::sample(&set).into() } else { Box::default() },
+            shingles: distinct,
+            signature: judged.then(|| Box::new(sign(&shingles))),
+            sample: if judged { rare::sample(&shingles, distinct).into() } else { Box::default() },
         }
     }
 

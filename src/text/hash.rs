@@ -10,7 +10,9 @@
 //!
 //! Road not taken: `ahash`, asked for and used for maps in memory, says itself that its output is not fixed.
 
-use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
+use std::hint::select_unpredictable;
+
+use xxhash_rust::xxh3::{Xxh3Default, xxh3_64, xxh3_128};
 
 /// The name of this set of hashes, stored with everything that was made by it.
 pub const VERSION: &str = "wc1";
@@ -21,6 +23,44 @@ const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
 #[inline]
 pub fn word(normalized: &[u8]) -> u64 {
     xxh3_64(normalized)
+}
+
+/// The same of a word of 1 to 15 bytes that stands in two registers, first byte lowest. What stands behind it is ignored.
+///
+/// [`word`] would read it from memory, at a length that no branch predictor foresees: this takes a third of the time.
+#[inline(always)]
+pub(super) fn short_word([low, high]: [u64; 2], length: usize) -> u64 {
+    // Sums of neighboring words of the default secret of XXH3.
+    const FLIP_1_TO_3: u64 = 0x8727_5A9B;
+    const FLIP_4_TO_8: u64 = 0xC73A_B174_C5EC_D5A2;
+    const FLIP_LOW: u64 = 0x6782_737B_EA42_39B9;
+    const FLIP_HIGH: u64 = 0xAF56_BC3B_0996_523A;
+    const SHORT: u64 = 0x9FB2_1C65_1E98_DF25;
+    let bits = 8 * length as u32;
+    if length > 8 {
+        let last = (low >> (bits - 64) | high << (128 - bits)) ^ FLIP_HIGH;
+        let first = low ^ FLIP_LOW;
+        let product = u128::from(first) * u128::from(last);
+        let sum = (length as u64)
+            .wrapping_add(first.swap_bytes())
+            .wrapping_add(last)
+            .wrapping_add(product as u64 ^ (product >> 64) as u64);
+        let sum = (sum ^ sum >> 37).wrapping_mul(0x1656_6791_9E37_79F9);
+        return sum ^ sum >> 32;
+    }
+    let first = low & 0xFF;
+    let middle = low >> (8 * (length as u32 >> 1)) & 0xFF;
+    let last = low >> (bits - 8) & 0xFF;
+    let mut few = (first << 16 | middle << 24 | last | (length as u64) << 8) ^ FLIP_1_TO_3;
+    few = (few ^ few >> 33).wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
+    few = (few ^ few >> 29).wrapping_mul(0x1656_67B1_9E37_79F9);
+    few ^= few >> 32;
+    let last = low >> (bits.max(32) - 32) & 0xFFFF_FFFF;
+    let mut more = last.wrapping_add(low << 32) ^ FLIP_4_TO_8;
+    more = (more ^ more.rotate_left(49) ^ more.rotate_left(24)).wrapping_mul(SHORT);
+    more = (more ^ (more >> 35).wrapping_add(length as u64)).wrapping_mul(SHORT);
+    more ^= more >> 28;
+    select_unpredictable(length < 4, few, more)
 }
 
 /// The 32 bits of a word hash that alignment, shingles and storage use.
@@ -51,6 +91,28 @@ pub fn mix(mut x: u64) -> u64 {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint(pub u128);
 
+/// A fingerprint in the making.
+pub(super) struct Sequence(Xxh3Default);
+
+impl Sequence {
+    pub(super) fn new() -> Self {
+        Sequence(Xxh3Default::new())
+    }
+
+    /// Takes the hashes of the next words: 64 at most.
+    pub(super) fn extend(&mut self, hashes: &[u64]) {
+        let mut bytes = [0; 512];
+        for (bytes, hash) in bytes.as_chunks_mut().0.iter_mut().zip(hashes) {
+            *bytes = hash.to_le_bytes();
+        }
+        self.0.update(&bytes[..8 * hashes.len()]);
+    }
+
+    pub(super) fn fingerprint(&self) -> Fingerprint {
+        Fingerprint(self.0.digest128())
+    }
+}
+
 impl Fingerprint {
     /// The fingerprint of a text given as the little-endian bytes of its word hashes.
     pub fn of_word_hashes(bytes: &[u8]) -> Self {
@@ -78,6 +140,8 @@ impl std::fmt::Display for Fingerprint {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     /// Vectors of "wc1". The XXH3 values are those of the reference implementation.
@@ -93,6 +157,15 @@ mod tests {
     const VECTOR_WIRE: u64 = 0xCE6F_97FC_FD63_9D03;
     const VECTOR_SHINGLE: u64 = 0x402F_D823_BCFB_436A;
     const VECTOR_SEEDED: u64 = 0xA4A5_C156_CE16_41FF;
+
+    proptest! {
+        #[test]
+        fn short_words_in_registers_are_hashed_alike(window: [u8; 16], length in 1usize..16) {
+            let halves = u128::from_le_bytes(window);
+            let halves = [halves as u64, (halves >> 64) as u64];
+            prop_assert_eq!(short_word(halves, length), word(&window[..length]));
+        }
+    }
 
     #[test]
     fn order_and_length_matter() {

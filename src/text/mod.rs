@@ -3,6 +3,8 @@
 pub mod normalize;
 mod letters;
 pub mod words;
+mod runs;
+mod segment;
 pub mod quotes;
 pub mod shingle;
 pub mod hash;

@@ -16,6 +16,8 @@ use unicode_normalization::char::decompose_compatible;
 use unicode_normalization::{IsNormalized, is_nfc_quick};
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::words::Kind;
+
 /// The name of this normalizer, stored with everything that was made by it.
 pub const VERSION: &str = "n1";
 
@@ -90,6 +92,13 @@ pub(super) fn fold_one(c: char) -> Option<char> {
     one.filter(|_| count == 1)
 }
 
+/// True if the character folds to nothing.
+pub(super) fn is_removed(c: char) -> bool {
+    let mut is_removed = true;
+    fold(c, |_| is_removed = false);
+    is_removed
+}
+
 /// The folds of one character: none, one, or several.
 fn fold(c: char, mut push: impl FnMut(char)) {
     match c {
@@ -154,37 +163,40 @@ fn simple_fold(c: char) -> char {
     }
 }
 
+/// The folds of n1 that look at a whole word of folded letters. `number` is room for the result.
+#[inline]
+pub(super) fn word_folds<'a>(letters: &'a [u8], kind: Kind, number: &'a mut Vec<u8>) -> &'a [u8] {
+    if kind.is_number() { drop_grouping(letters, number) } else { strip_possessive(letters) }
+}
+
 /// The number without its digit grouping: `2,000` and `2.000` give `2000`, `1,234.5` gives `1234.5`, `12,5` stays.
 ///
 /// A group is exactly three digits after one separator that stays the same; what follows may be one other separator
 /// and decimals.
-pub(crate) fn drop_grouping(number: &str, out: &mut String) {
-    out.clear();
-    let bytes = number.as_bytes();
-    let lead = bytes.iter().take_while(|b| b.is_ascii_digit()).count();
-    let separator = match bytes.get(lead) {
+fn drop_grouping<'a>(number: &'a [u8], out: &'a mut Vec<u8>) -> &'a [u8] {
+    let lead = number.iter().take_while(|b| b.is_ascii_digit()).count();
+    let separator = match number.get(lead) {
         Some(&b) if matches!(b, b',' | b'.' | b'\'') && (1..=3).contains(&lead) => b,
-        _ => return out.push_str(number),
+        _ => return number,
     };
     let mut end = lead;
-    while bytes.get(end) == Some(&separator)
-        && bytes[end + 1..].iter().take_while(|b| b.is_ascii_digit()).count() == 3
+    while number.get(end) == Some(&separator)
+        && number[end + 1..].iter().take_while(|b| b.is_ascii_digit()).count() == 3
     {
         end += 4;
     }
-    match bytes.get(end) {
-        _ if end == lead => out.push_str(number),
-        Some(&next) if next == separator => out.push_str(number),
-        _ => {
-            out.extend(number[..end].chars().filter(char::is_ascii_digit));
-            out.push_str(&number[end..]);
-        }
+    if end == lead || number.get(end) == Some(&separator) {
+        return number;
     }
+    out.clear();
+    out.extend(number[..end].iter().filter(|b| b.is_ascii_digit()));
+    out.extend_from_slice(&number[end..]);
+    out
 }
 
 /// The word without a possessive `'s`.
-pub(crate) fn strip_possessive(word: &str) -> &str {
-    match word.strip_suffix("'s") {
+fn strip_possessive(word: &[u8]) -> &[u8] {
+    match word.strip_suffix(b"'s") {
         Some(owner) if !owner.is_empty() => owner,
         _ => word,
     }
@@ -230,7 +242,7 @@ mod tests {
 
     #[test]
     fn grouping() {
-        let mut out = String::new();
+        let mut out = Vec::new();
         for (number, expected) in [
             ("2,000", "2000"),
             ("1.234.567", "1234567"),
@@ -242,14 +254,14 @@ mod tests {
             ("1,000,5", "1,000,5"),
             ("7", "7"),
         ] {
-            drop_grouping(number, &mut out);
-            assert_eq!(out, expected, "{number}");
+            let dropped = drop_grouping(number.as_bytes(), &mut out);
+            assert_eq!(dropped, expected.as_bytes(), "{number}");
         }
     }
 
     #[test]
     fn possessives() {
-        assert_eq!(strip_possessive("mayor's"), "mayor");
-        assert_eq!(strip_possessive("'s"), "'s");
+        assert_eq!(strip_possessive(b"mayor's"), b"mayor");
+        assert_eq!(strip_possessive(b"'s"), b"'s");
     }
 }

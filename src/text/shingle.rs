@@ -54,17 +54,96 @@ pub fn each_shingle(
     }
 }
 
+/// The hashes of all shingles of a text, in order.
+pub fn shingles(ids: &[u32], kinds: &[Kind], seed: u64) -> Vec<u64> {
+    if kinds.iter().all(|&kind| weight(kind) == WEIGHT / 3) {
+        return ids.windows(3).map(|words| hash::shingle(words, seed)).collect();
+    }
+    let mut all = Vec::with_capacity(ids.len());
+    each_shingle(ids, kinds, seed, |hash, _| all.push(hash));
+    all
+}
+
 /// The distinct shingles of a text, sorted by hash.
 pub fn shingle_set(ids: &[u32], kinds: &[Kind], seed: u64) -> Vec<u64> {
-    let mut set = Vec::with_capacity(ids.len());
-    each_shingle(ids, kinds, seed, |hash, _| set.push(hash));
-    set.sort_unstable();
-    set.dedup();
-    set
+    sorted_distinct(&shingles(ids, kinds, seed))
+}
+
+/// How many different hashes there are.
+///
+/// Those that alone have their bit in a table of bits are different from all others; the rest is sorted. No step of the
+/// two passes over all hashes hangs on a branch.
+pub fn count_distinct(hashes: &[u64]) -> usize {
+    let bits = (32 * hashes.len()).max(64).ilog2();
+    let place = |hash: u64| (hash >> (64 - bits)) as usize;
+    let (mut met, mut twice) = (vec![0u64; (1 << bits) / 64], vec![0u64; (1 << bits) / 64]);
+    for &hash in hashes {
+        let (word, bit) = (place(hash) / 64, 1 << (place(hash) % 64));
+        twice[word] |= met[word] & bit;
+        met[word] |= bit;
+    }
+    let mut unsure = vec![0; hashes.len() + 1];
+    let mut count = 0;
+    for &hash in hashes {
+        unsure[count] = hash;
+        count += (twice[place(hash) / 64] >> (place(hash) % 64) & 1) as usize;
+    }
+    unsure.truncate(count);
+    unsure.sort_unstable();
+    unsure.dedup();
+    hashes.len() - count + unsure.len()
+}
+
+/// The distinct ones of these hashes, sorted.
+///
+/// Hashes are as good as random: put where they belong by their leading bits, at one place each on average, they are
+/// almost in order. Where a crowd at one place shows that they are not random, they are sorted by comparison.
+pub fn sorted_distinct(hashes: &[u64]) -> Vec<u64> {
+    let bits = hashes.len().max(2).ilog2();
+    let place = |hash: u64| (hash >> (64 - bits)) as usize;
+    let mut ends = vec![0u32; 1 << bits];
+    for &hash in hashes {
+        ends[place(hash)] += 1;
+    }
+    let mut sum = 0;
+    for end in &mut ends {
+        sum += std::mem::replace(end, sum);
+    }
+    let mut sorted = vec![0; hashes.len()];
+    for &hash in hashes {
+        let end = &mut ends[place(hash)];
+        sorted[*end as usize] = hash;
+        *end += 1;
+    }
+    insertion_sort(&mut sorted);
+    sorted.dedup();
+    sorted
+}
+
+/// Sorts what is almost in order, and in a time that is never worse than that of the sort of the standard library.
+fn insertion_sort(hashes: &mut [u64]) {
+    let mut steps = 0;
+    for at in 1..hashes.len() {
+        let hash = hashes[at];
+        let mut to = at;
+        while to > 0 && hashes[to - 1] > hash {
+            hashes[to] = hashes[to - 1];
+            to -= 1;
+        }
+        hashes[to] = hash;
+        steps += at - to;
+        if steps > 8 * hashes.len() {
+            return hashes.sort_unstable();
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
     use super::*;
     use crate::text::Words;
 
@@ -83,6 +162,28 @@ mod tests {
         assert_eq!(runs("ภาษาไทยภาษาไทย"), [10; 5]);
         // 6 + 6 + 10 + 6 + 6: five parts of mixed weight.
         assert_eq!(runs("北京12月中")[0], 5);
+    }
+
+    proptest! {
+        /// Random hashes, crowded ones, and both repeated: the slow twin is an ordered set.
+        #[test]
+        fn distinct_hashes_are_those_of_an_ordered_set(
+            few in prop::collection::vec(prop_oneof![any::<u64>(), 0u64..40], 0..60),
+            repeated in 0usize..4,
+        ) {
+            let all = few.repeat(repeated);
+            let set: BTreeSet<u64> = all.iter().copied().collect();
+            prop_assert_eq!(count_distinct(&all), set.len());
+            prop_assert_eq!(sorted_distinct(&all), set.into_iter().collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn shingles_are_those_that_are_visited(text in "([a-z]{1,2} |[中文字]){0,30}") {
+            let words = Words::new(&text);
+            let mut visited = Vec::new();
+            each_shingle(&words.ids, &words.kinds, 5, |hash, _| visited.push(hash));
+            prop_assert_eq!(shingles(&words.ids, &words.kinds, 5), visited);
+        }
     }
 
     #[test]

@@ -1,59 +1,66 @@
 //! Text to words: UAX-29 word boundaries after normalizer `n1`, with the place of every word in the original.
 //!
-//! The text is cut at ASCII white space, across which no boundary rule reaches. A chunk of characters whose part in words
-//! is plain is read by a table (`letters.rs`); any other chunk is folded and goes through `unicode-segmentation`. Both
-//! must equal the slow twin in the tests, which folds and segments the whole text at once.
+//! Runs of characters whose part in words is plain are read by table (`runs.rs`); the rest is folded and goes through
+//! `unicode-segmentation` (`segment.rs`). Together they must equal the slow twin in the tests, which folds and segments
+//! the whole text at once.
 //!
 //! Scripts written without spaces would give words of one letter under UAX-29, and worse, katakana runs of any length:
 //! each Han or kana character, and each Thai, Lao, Khmer or Burmese grapheme, becomes a word of its own that says so
 //! ([`Kind`]), and shingles take more of them. A dictionary segmenter would read better and change with every edition
 //! of its dictionary.
 //!
-//! Linear; measured on news: see `benches/words.rs`.
+//! Linear; measured on news by `benches/stages.rs`.
 
 use std::ops::Range;
 
-use unicode_segmentation::UnicodeSegmentation;
-
-use super::hash::{self, Fingerprint};
-use super::letters::{Letter, Role, is_han, letter};
-use super::normalize::{Normalized, drop_grouping, strip_possessive};
+use super::hash::{self, Fingerprint, Sequence};
 use super::quotes::quotations;
+use super::runs::{self, Sink};
 
 /// What is known of a word besides its letters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Kind(u8);
 
 impl Kind {
-    const NUMBER: u8 = 1;
-    const CAPITAL: u8 = 2;
-    const HAN: u8 = 4;
-    const UNSPACED: u8 = 8;
-    const QUOTED: u8 = 16;
+    pub(super) const NUMBER: Kind = Kind(1);
+    pub(super) const CAPITAL: Kind = Kind(2);
+    pub(super) const HAN: Kind = Kind(4);
+    pub(super) const UNSPACED: Kind = Kind(8);
+    const QUOTED: Kind = Kind(16);
+
+    /// This kind, and that of a word with a capital if it has one.
+    #[inline]
+    pub(super) fn capital(self, is_capital: bool) -> Kind {
+        if is_capital { Kind(self.0 | Kind::CAPITAL.0) } else { self }
+    }
+
+    fn has(self, other: Kind) -> bool {
+        self.0 & other.0 != 0
+    }
 
     /// True for a run of digits.
     pub fn is_number(self) -> bool {
-        self.0 & Self::NUMBER != 0
+        self.has(Kind::NUMBER)
     }
 
     /// True if the original began with an upper-case letter.
     pub fn is_capital(self) -> bool {
-        self.0 & Self::CAPITAL != 0
+        self.has(Kind::CAPITAL)
     }
 
     /// True for one character of Han or kana.
     pub fn is_han(self) -> bool {
-        self.0 & Self::HAN != 0
+        self.has(Kind::HAN)
     }
 
     /// True if the word stands inside quotation marks.
     pub fn is_quoted(self) -> bool {
-        self.0 & Self::QUOTED != 0
+        self.has(Kind::QUOTED)
     }
 
     /// True for one grapheme of Thai, Lao, Khmer or Burmese.
     pub fn is_unspaced(self) -> bool {
-        self.0 & Self::UNSPACED != 0
+        self.has(Kind::UNSPACED)
     }
 }
 
@@ -84,16 +91,9 @@ pub struct Words {
 impl Words {
     /// The words of `text`, which must be shorter than 4 GiB.
     pub fn new(text: &str) -> Self {
-        let mut words = Words::default();
-        let mut hashes = Vec::with_capacity(text.len());
-        each_word(text, |word| {
-            let hash = hash::word(word.normalized.as_bytes());
-            hashes.extend_from_slice(&hash.to_le_bytes());
-            words.ids.push(hash::word_id(hash));
-            words.kinds.push(word.kind);
-            words.spans.push(word.span);
-        });
-        words.fingerprint = Fingerprint::of_word_hashes(&hashes);
+        let mut columns = Columns::new(text.len() / 5 + 1);
+        runs::each_word(text, &mut columns);
+        let mut words = columns.finish();
         words.mark_quotations(text);
         words
     }
@@ -103,7 +103,7 @@ impl Words {
         for range in quotations(text) {
             at += self.spans[at..].partition_point(|span| span.start < range.start);
             let end = at + self.spans[at..].partition_point(|span| span.start < range.end);
-            self.kinds[at..end].iter_mut().for_each(|kind| kind.0 |= Kind::QUOTED);
+            self.kinds[at..end].iter_mut().for_each(|kind| kind.0 |= Kind::QUOTED.0);
             at = end;
         }
     }
@@ -119,221 +119,103 @@ impl Words {
     }
 }
 
+/// Words gathered before they go to their columns: columns that can grow are dear to extend one by one.
+const BLOCK: usize = 64;
+
+/// What is kept of each word while a text is read.
+struct Columns {
+    words: Words,
+    sequence: Sequence,
+    hashes: [u64; BLOCK],
+    kinds: [Kind; BLOCK],
+    spans: [Range<u32>; BLOCK],
+    /// Words in the block.
+    gathered: usize,
+}
+
+impl Columns {
+    fn new(capacity: usize) -> Self {
+        Columns {
+            words: Words {
+                ids: Vec::with_capacity(capacity),
+                kinds: Vec::with_capacity(capacity),
+                spans: Vec::with_capacity(capacity),
+                fingerprint: Fingerprint::default(),
+            },
+            sequence: Sequence::new(),
+            hashes: [0; BLOCK],
+            kinds: [Kind::default(); BLOCK],
+            spans: [const { 0..0 }; BLOCK],
+            gathered: 0,
+        }
+    }
+
+    #[inline(always)]
+    fn push(&mut self, hash: u64, span: Range<u32>, kind: Kind) {
+        let at = self.gathered % BLOCK;
+        self.hashes[at] = hash;
+        self.kinds[at] = kind;
+        self.spans[at] = span;
+        self.gathered = at + 1;
+        if self.gathered == BLOCK {
+            self.flush();
+        }
+    }
+
+    #[inline(never)]
+    fn flush(&mut self) {
+        let hashes = &self.hashes[..self.gathered];
+        self.words.ids.extend(hashes.iter().map(|&hash| hash::word_id(hash)));
+        self.words.kinds.extend_from_slice(&self.kinds[..self.gathered]);
+        self.words.spans.extend_from_slice(&self.spans[..self.gathered]);
+        self.sequence.extend(hashes);
+        self.gathered = 0;
+    }
+
+    fn finish(mut self) -> Words {
+        self.flush();
+        Words { fingerprint: self.sequence.fingerprint(), ..self.words }
+    }
+}
+
+impl Sink for Columns {
+    #[inline(always)]
+    fn word(&mut self, letters: &[u8], span: Range<u32>, kind: Kind) {
+        self.push(hash::word(letters), span, kind);
+    }
+
+    #[inline(always)]
+    fn short_word(&mut self, letters: [u64; 2], span: Range<u32>, kind: Kind) {
+        self.push(hash::short_word(letters, span.len()), span, kind);
+    }
+}
+
+#[cfg(fuzzing)]
+pub use super::segment::words_of_whole;
+
 /// Calls `visit` with every word of `text` in order.
-pub fn each_word(text: &str, mut visit: impl FnMut(Word<'_>)) {
-    let bytes = text.as_bytes();
-    let mut buffer = Buffer::default();
-    let mut at = 0;
-    while at < bytes.len() {
-        if is_space(bytes[at]) {
-            at += 1;
-            continue;
+pub fn each_word(text: &str, visit: impl FnMut(Word<'_>)) {
+    struct Visit<F>(F);
+    impl<F: FnMut(Word<'_>)> Sink for Visit<F> {
+        fn word(&mut self, letters: &[u8], span: Range<u32>, kind: Kind) {
+            let normalized = std::str::from_utf8(letters).expect("letters are whole characters");
+            (self.0)(Word { normalized, span, kind });
         }
-        let end = at + bytes[at..].iter().take_while(|b| !is_space(**b)).count();
-        if !plain_chunk(&text[at..end], at as u32, &mut buffer, &mut visit) {
-            unicode_chunk(&text[at..end], at as u32, &mut buffer, &mut visit);
-        }
-        at = end;
-    }
-}
 
-/// What is filled anew for every chunk.
-#[derive(Default)]
-struct Buffer {
-    chunk: Vec<(u32, Letter)>,
-    folded: Normalized,
-    letters: String,
-}
-
-fn is_space(b: u8) -> bool {
-    matches!(b, b' ' | b'\t'..=b'\r')
-}
-
-/// Reads a chunk by the table of letters; false, with nothing visited, if the table leaves one of them open.
-fn plain_chunk(
-    chunk: &str,
-    base: u32,
-    buffer: &mut Buffer,
-    visit: &mut impl FnMut(Word<'_>),
-) -> bool {
-    buffer.chunk.clear();
-    for (at, c) in chunk.char_indices() {
-        let letter = letter(c);
-        if letter.role == Role::Other {
-            return false;
-        }
-        buffer.chunk.push((base + at as u32, letter));
-    }
-    let chunk_end = base + chunk.len() as u32;
-    let mut rest = &buffer.chunk[..];
-    while let Some((&(start, first), _)) = rest.split_first() {
-        let length = match first.role {
-            Role::Letter | Role::Digit => run(rest),
-            Role::Han => 1,
-            _ => {
-                rest = &rest[1..];
-                continue;
-            }
-        };
-        buffer.letters.clear();
-        buffer.letters.extend(rest[..length].iter().map(|(_, letter)| letter.folded));
-        rest = &rest[length..];
-        let end = rest.first().map_or(chunk_end, |(at, _)| *at);
-        let kind = match first.role {
-            Role::Digit => Kind::NUMBER,
-            Role::Han => Kind::HAN,
-            _ => 0,
-        };
-        let capital = if first.is_capital { Kind::CAPITAL } else { 0 };
-        finish(&buffer.letters, start..end, Kind(kind | capital), visit);
-    }
-    true
-}
-
-/// Length of the run of letters (or of digits) that `rest` begins with, single joiners between two of them included.
-fn run(rest: &[(u32, Letter)]) -> usize {
-    let own = rest[0].1.role;
-    let joins = |role: Role| match own {
-        Role::Letter => matches!(role, Role::JoinsLetters | Role::JoinsBoth),
-        _ => matches!(role, Role::JoinsDigits | Role::JoinsBoth),
-    };
-    let mut at = 0;
-    loop {
-        at += rest[at..].iter().take_while(|(_, letter)| letter.role == own).count();
-        match rest.get(at..at + 2) {
-            Some([(_, mid), (_, next)]) if joins(mid.role) && next.role == own => at += 1,
-            _ => return at,
+        fn short_word(&mut self, [low, high]: [u64; 2], span: Range<u32>, kind: Kind) {
+            let letters = (u128::from(high) << 64 | u128::from(low)).to_le_bytes();
+            self.word(&letters[..span.len()], span, kind);
         }
     }
-}
-
-/// Folds the chunk, cuts it at UAX-29 boundaries, and each word so found where letters, digits and scripts meet.
-fn unicode_chunk(chunk: &str, base: u32, buffer: &mut Buffer, visit: &mut impl FnMut(Word<'_>)) {
-    let Buffer { folded, letters, .. } = buffer;
-    folded.fill(chunk);
-    for (at, segment) in folded.text.split_word_bound_indices() {
-        if !segment.contains(char::is_alphanumeric) {
-            continue;
-        }
-        each_part(segment, |part, class| {
-            letters.clear();
-            letters.push_str(&segment[part.clone()]);
-            let place = folded.original(at + part.start..at + part.end);
-            let capital = chunk[place.start as usize..].starts_with(char::is_uppercase);
-            let kind = Kind(class.kind() | if capital { Kind::CAPITAL } else { 0 });
-            finish(letters, base + place.start..base + place.end, kind, visit);
-        });
-    }
-}
-
-/// The parts of one UAX-29 word: runs of letters, runs of digits, single characters of unspaced scripts.
-///
-/// A punctuation mark stays if letters (or digits) of one run stand on both sides of it. Marks go with what they
-/// follow.
-fn each_part(segment: &str, mut visit: impl FnMut(Range<usize>, Class)) {
-    let mut open: Option<(Range<usize>, Class)> = None;
-    for (at, c) in segment.char_indices() {
-        let end = at + c.len_utf8();
-        let class = Class::of(c);
-        match (&mut open, class) {
-            (_, Class::Joiner) => {}
-            (Some((part, Class::Unspaced)), Class::Unspaced | Class::Mark) => part.end = end,
-            (Some((part, _)), Class::Mark) if part.end == at => part.end = end,
-            (Some((part, Class::Letter)), Class::Letter)
-            | (Some((part, Class::Digit)), Class::Digit) => part.end = end,
-            (_, Class::Separator | Class::Mark) => {
-                if let Some((part, class)) = open.take() {
-                    visit(part, class);
-                }
-            }
-            (_, class) => {
-                if let Some((part, class)) = open.replace((at..end, class)) {
-                    visit(part, class);
-                }
-            }
-        }
-    }
-    if let Some((part, class)) = open {
-        visit(part, class);
-    }
-}
-
-/// The word-level folds of n1, then the word.
-fn finish(letters: &str, span: Range<u32>, kind: Kind, visit: &mut impl FnMut(Word<'_>)) {
-    if kind.is_number() && letters.len() > 4 {
-        let mut number = String::with_capacity(letters.len());
-        drop_grouping(letters, &mut number);
-        visit(Word { normalized: &number, span, kind });
-    } else {
-        visit(Word { normalized: strip_possessive(letters), span, kind });
-    }
-}
-
-/// What a normalized character does inside a word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Class {
-    Letter,
-    Digit,
-    Han,
-    Unspaced,
-    Mark,
-    Joiner,
-    Separator,
-}
-
-impl Class {
-    fn of(c: char) -> Class {
-        match c {
-            'a'..='z' => Class::Letter,
-            '0'..='9' => Class::Digit,
-            '_' => Class::Separator,
-            '.' | '\'' | ':' | ',' | ';' | '·' | '\u{2027}' => Class::Joiner,
-            _ if is_han(c) => Class::Han,
-            '\u{0E00}'..='\u{0EFF}'
-            | '\u{1000}'..='\u{109F}'
-            | '\u{1780}'..='\u{17FF}'
-            | '\u{A9E0}'..='\u{A9FF}'
-            | '\u{AA60}'..='\u{AA7F}' => Class::Unspaced,
-            _ if c.is_numeric() => Class::Digit,
-            _ if c.is_alphabetic() => Class::Letter,
-            _ => Class::Mark,
-        }
-    }
-
-    fn kind(self) -> u8 {
-        match self {
-            Class::Digit => Kind::NUMBER,
-            Class::Han => Kind::HAN,
-            Class::Unspaced => Kind::UNSPACED,
-            _ => 0,
-        }
-    }
+    runs::each_word(text, &mut Visit(visit));
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use unicode_normalization::UnicodeNormalization;
 
     use super::*;
-
-    /// The slow twin: folds and segments the whole text at once, with no fast path and no offsets.
-    fn slow(text: &str) -> Vec<String> {
-        let mut folded = Normalized::default();
-        folded.fill(&text.nfc().collect::<String>());
-        let mut words = Vec::new();
-        for segment in folded.text.unicode_words() {
-            each_part(segment, |part, class| {
-                let mut word = String::new();
-                match class {
-                    Class::Digit => drop_grouping(&segment[part], &mut word),
-                    _ => word.push_str(strip_possessive(&segment[part])),
-                }
-                words.push(word);
-            });
-        }
-        words
-    }
+    use crate::text::segment::words_of_whole as slow;
 
     fn fast(text: &str) -> Vec<String> {
         let mut words = Vec::new();
@@ -357,6 +239,8 @@ mod tests {
             ("http://a.example/x?y=1", "http|a.example|x|y|1"),
             ("हिन्दी समाचार", "हिन्दी|समाचार"),
             ("1Ⅰ ア・イ", "1ⅰ|ア|イ"),
+            ("_\u{64B}㋐", "\u{64B}㋐"),
+            ("_\u{200D}\u{64B}a", "\u{64B}a"),
         ] {
             assert_eq!(fast(text).join("|"), expected, "{text}");
         }
@@ -379,14 +263,32 @@ mod tests {
         );
         let plane = plane
             .prop_map(|codes| codes.into_iter().filter_map(char::from_u32).collect::<String>());
-        prop_oneof![hard, "[ -~]{0,40}", any::<String>(), plane]
+        // What the fast path reads in one go, next to what it must leave alone.
+        let news = prop::collection::vec(
+            prop_oneof![
+                6 => "[a-zA-Z]{1,20}",
+                3 => "[а-яА-Яا-يé]{1,9}",
+                1 => "[a-zа-я]{120,130}",
+                4 => "[ ,.'’:;”“—\"-]{1,3}",
+                2 => "[0-9٠-٩.,]{1,7}",
+                2 => "[\u{301}\u{338}\u{64B}\u{651}\u{AD}\u{200D}\u{FE0F}🎉🇺👍🏽،ーカ㋐ｱ한중]{1,3}",
+            ],
+            0..8,
+        );
+        prop_oneof![
+            hard,
+            "[ -~]{0,40}",
+            any::<String>(),
+            plane,
+            news.prop_map(|parts| parts.concat())
+        ]
     }
 
-    /// Every character of the Basic Multilingual Plane between neighbors of every role.
+    /// Every character that the table may know between neighbors of every role.
     #[test]
     fn each_character_among_neighbors_equals_the_whole() {
         let neighbors = ["", "a", "1", "カ", "中", "."];
-        for c in '\0'..'\u{FFFF}' {
+        for c in ('\0'..'\u{FFFF}').chain('\u{1F000}'..'\u{20000}') {
             for (before, after) in
                 neighbors.iter().flat_map(|x| neighbors.iter().map(move |y| (x, y)))
             {
@@ -403,6 +305,23 @@ mod tests {
         #[test]
         fn chunks_equal_the_whole(text in text()) {
             prop_assert_eq!(fast(&text), slow(&text));
+        }
+
+        /// The columns, gathered in blocks, are what one visit after the other gives.
+        #[test]
+        fn columns_equal_visits(parts in prop::collection::vec(text(), 0..40)) {
+            let text = parts.join(" ");
+            let (words, mut at, mut hashes) = (Words::new(&text), 0, Vec::new());
+            each_word(&text, |word| {
+                let hash = hash::word(word.normalized.as_bytes());
+                hashes.extend_from_slice(&hash.to_le_bytes());
+                assert_eq!(words.ids[at], hash::word_id(hash));
+                assert_eq!(words.spans[at], word.span);
+                assert_eq!(Kind(words.kinds[at].0 & !Kind::QUOTED.0), word.kind);
+                at += 1;
+            });
+            prop_assert_eq!(words.len(), at);
+            prop_assert_eq!(words.fingerprint, Fingerprint::of_word_hashes(&hashes));
         }
 
         #[test]
