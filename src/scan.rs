@@ -3,6 +3,7 @@
 //! Memory, in bytes an article: its text, 5 a word, about 1,100 for signature and sample; and 12 an article for every
 //! thread while bands are sorted. Time is linear in the text but for the pairs that are verified.
 
+use std::ops::Range;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -12,7 +13,7 @@ use crate::article::{Article, Problem, ProblemKind};
 use crate::config::{Config, FieldNames};
 use crate::error::{Error, Result};
 use crate::find::pipeline::{self, Survey};
-use crate::find::{Group, Match, Signed};
+use crate::find::{Group, Match, NearMisses, Signed, near_misses};
 use crate::progress::{Progress, Stats};
 use crate::read;
 
@@ -175,6 +176,8 @@ impl Corpus {
         let stats = &mut outcome.stats;
         let survey = pipeline::survey(&outcome.articles, &signed, &config, progress, stats);
         let looked = look(&survey);
+        outcome.near_misses = near_misses::near_misses(&survey, &config.matching);
+        outcome.boilerplate = near_misses::boilerplate(&survey, &outcome.near_misses);
         (outcome.groups, outcome.matches) = pipeline::conclude(survey, &config, progress, stats);
         (outcome, looked)
     }
@@ -242,6 +245,10 @@ pub struct Outcome {
     pub groups: Vec<Group>,
     /// Accepted pairs and shared passages, by the ids of their articles.
     pub matches: Vec<Match>,
+    /// Pairs just below the cut.
+    pub near_misses: NearMisses,
+    /// Of articles in any pair above: (article, ranges of its words that are boilerplate), by article.
+    pub boilerplate: Vec<(u32, Vec<Range<u32>>)>,
     /// Records that could not be used, by place.
     pub problems: Vec<Problem>,
     /// Inputs that could not be opened or decoded to their end: one message each. They make the run fail after its report.

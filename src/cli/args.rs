@@ -380,7 +380,7 @@ mod tests {
         assert!(told(&["-j", "0", "x"]).contains("at least 1"));
         assert!(
             told(&["--format", "xml", "x"])
-                .contains("[possible values: text, json, csv, markdown]")
+                .contains("[possible values: text, json, csv, markdown, html]")
         );
         assert!(
             told(&["--report", "csv", "x"]).contains("must be FORMAT=FILE; formats: text, json")

@@ -188,6 +188,11 @@ impl<'a> Judge<'a> {
         })
     }
 
+    /// The words of an article that recur in many otherwise different ones, as ranges.
+    pub(super) fn boilerplate(&self, article: u32) -> &[Range<u32>] {
+        &self.body(article).boilerplate
+    }
+
     pub(super) fn body_words(&self, article: u32) -> u32 {
         let words = |range: &Range<u32>| range.end - range.start;
         self.signed[article as usize].words()

@@ -18,6 +18,7 @@ mod segment;
 pub mod passage;
 pub mod compare;
 pub mod judge;
+pub mod near_misses;
 pub mod seen;
 pub mod relate;
 pub mod coefficients;
@@ -26,6 +27,7 @@ pub mod group;
 pub mod keep;
 
 pub use evidence::Evidence;
+pub use near_misses::NearMisses;
 pub use relate::Relation;
 pub use seen::Seen;
 pub use signed::Signed;

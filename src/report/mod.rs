@@ -9,6 +9,7 @@ mod csv;
 pub mod eval;
 pub mod explain;
 pub mod figures;
+pub mod html;
 mod jsonl;
 mod lines;
 mod markdown;
@@ -17,6 +18,7 @@ mod pairs;
 mod sample;
 pub mod sanitize;
 pub mod stats;
+mod template;
 mod text;
 mod totals;
 mod wrap;
@@ -40,6 +42,8 @@ pub enum Format {
     Csv,
     /// A summary for a pull request.
     Markdown,
+    /// A page to read in a browser.
+    Html,
 }
 
 impl Format {
@@ -49,6 +53,7 @@ impl Format {
         ("json", Format::Json),
         ("csv", Format::Csv),
         ("markdown", Format::Markdown),
+        ("html", Format::Html),
     ];
 
     /// The name that flags use.
@@ -58,6 +63,7 @@ impl Format {
             Format::Json => "json",
             Format::Csv => "csv",
             Format::Markdown => "markdown",
+            Format::Html => "html",
         }
     }
 }
@@ -116,6 +122,7 @@ pub fn render(
         Format::Json => jsonl::render(outcome, config, options, out),
         Format::Csv => csv::render(outcome, out),
         Format::Markdown => markdown::render(outcome, options, out),
+        Format::Html => html::render(outcome, config, out),
     }
 }
 

@@ -12,6 +12,7 @@ use crate::judge::scores::Scores;
 use crate::report::eval::markup::{Table, escape, named};
 use crate::report::eval::{all_scores, plots, rate, warnings};
 use crate::report::figures::{count, thousands};
+use crate::report::template::fill;
 
 const TEMPLATE: &str = include_str!("template.html");
 
@@ -20,20 +21,7 @@ const PLOTTED: usize = 48;
 
 /// Writes the page.
 pub(super) fn render(evaluation: &Evaluation, out: &mut dyn Write) -> io::Result<()> {
-    let mut rest = TEMPLATE;
-    // Filled in one pass, so that nothing that is filled in is taken for a place to fill.
-    while let Some((before, name, after)) = next_place(rest) {
-        out.write_all(before.as_bytes())?;
-        out.write_all(part(name, evaluation).as_bytes())?;
-        rest = after;
-    }
-    out.write_all(rest.as_bytes())
-}
-
-fn next_place(text: &str) -> Option<(&str, &str, &str)> {
-    let (before, rest) = text.split_once("{{")?;
-    let (name, after) = rest.split_once("}}")?;
-    Some((before, name, after))
+    fill(TEMPLATE, out, |name, out| out.write_all(part(name, evaluation).as_bytes()))
 }
 
 fn part(name: &str, evaluation: &Evaluation) -> String {
@@ -276,6 +264,7 @@ mod tests {
     use super::*;
     use crate::judge::scores::Kind;
     use crate::report::eval::sample;
+    use crate::report::template::next_place;
 
     fn page(evaluation: &Evaluation) -> String {
         let mut out = Vec::new();
