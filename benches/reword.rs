@@ -26,12 +26,11 @@ use std::time::Instant;
 use ahash::AHashMap;
 use rayon::prelude::*;
 use wirecopy::article::Article;
-use wirecopy::config::Input;
-use wirecopy::read;
 use wirecopy::text::Words;
 use wirecopy::text::shingle::{WEIGHT, weight};
 
 use generate::calibrate::{Likeness, likeness, shingles, spread};
+use generate::corpus;
 use generate::kinds::{Generator, Kind};
 use generate::learned::Learned;
 use generate::random;
@@ -47,7 +46,7 @@ const WORDS: u32 = 80;
 fn main() -> Result<(), Box<dyn Error>> {
     let options = Options::parse(std::env::args().skip(1))?;
     let start = Instant::now();
-    let mut articles = corpus(&options)?;
+    let mut articles = read(&options)?;
     let seconds = |since: Instant| since.elapsed().as_secs_f64();
     println!("read {} articles in {:.1} s", articles.len(), seconds(start));
 
@@ -74,7 +73,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         .map(|at| {
             let (article, donor) = (picked[at % picked.len()], picked[(at + 1) % picked.len()]);
             let kind = at % generator.kinds.len();
-            let copy = generator.copy(kind, article, donor, at / picked.len() + 1);
+            let lend = || donor.text.clone();
+            let copy = generator.copy(kind, article, lend, at / picked.len() + 1);
             (article, kind, copy)
         })
         .collect();
@@ -120,30 +120,15 @@ impl Options {
                 "--seed" => seed = value()?.parse()?,
                 "--max-from" => most = value()?.parse()?,
                 "-o" => output = Some(value()?),
-                "--kinds" => {
-                    for name in value()?.split(',') {
-                        let kind = Kind::named(name).ok_or_else(|| {
-                            let names: Vec<&str> =
-                                Kind::NAMED.iter().map(|entry| entry.0).collect();
-                            format!("no kind {name}; there are {}", names.join(", "))
-                        })?;
-                        kinds.push(kind);
-                    }
-                }
-                "--strength" => {
-                    let similarity = value()?.parse()?;
-                    if !(0.0..=1.0).contains(&similarity) {
-                        return Err("--strength is a similarity from 0 to 1".into());
-                    }
-                    kinds.push(Kind::strength(similarity));
-                }
+                "--kinds" => kinds.extend(Kind::list(&value()?)?),
+                "--strength" => kinds.push(Kind::strength(value()?.parse()?)?),
                 // `--from` takes several.
                 _ if !arg.starts_with('-') && !from.is_empty() => from.push(PathBuf::from(arg)),
                 _ => return Err(format!("what is {arg}? See the top of benches/reword.rs").into()),
             }
         }
         if kinds.is_empty() {
-            kinds.extend(Kind::NAMED.iter().filter_map(|entry| Kind::named(entry.0)));
+            kinds = Kind::all();
         }
         let output = output.ok_or("-o FILE is missing")?;
         if from.is_empty() {
@@ -153,21 +138,8 @@ impl Options {
     }
 }
 
-fn corpus(options: &Options) -> Result<Vec<Article>, Box<dyn Error>> {
-    let mut articles = Vec::new();
-    let mut problems = 0;
-    let summary = read::read(
-        &options.from,
-        &Input::default(),
-        |article| article,
-        |batch| {
-            articles.extend(batch.records);
-            problems += batch.problems.len();
-        },
-    )?;
-    if let Some(failure) = summary.failures.first() {
-        return Err(failure.clone().into());
-    }
+fn read(options: &Options) -> Result<Vec<Article>, Box<dyn Error>> {
+    let (mut articles, problems) = corpus::read_all(&options.from)?;
     if problems > 0 {
         println!("{problems} records could not be read, or not in full");
     }
@@ -226,33 +198,13 @@ fn table(generator: &Generator<'_>, planted: &[(&Article, usize, Article)]) {
     }
 }
 
-#[derive(serde::Serialize)]
-struct Record<'a> {
-    id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    title: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    date: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    url: Option<&'a str>,
-    text: &'a str,
-}
-
 fn write(articles: &[Article], path: &str) -> Result<(), Box<dyn Error>> {
     let mut file = BufWriter::new(File::create(path)?);
+    let mut line = Vec::new();
     for article in articles {
-        let record = Record {
-            id: &article.id,
-            title: article.title.as_deref(),
-            date: article.date.map(|date| date.to_string()),
-            source: article.source.as_deref(),
-            url: article.url.as_deref(),
-            text: &article.text,
-        };
-        serde_json::to_writer(&mut file, &record)?;
-        file.write_all(b"\n")?;
+        line.clear();
+        corpus::write_line(article, &mut line)?;
+        file.write_all(&line)?;
     }
     file.flush()?;
     Ok(())

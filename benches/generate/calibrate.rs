@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use wirecopy::text::Words;
 use wirecopy::text::shingle::shingle_set;
 
+use super::draft::Draft;
 use super::edits::{Recipe, reword};
 use super::learned::Learned;
 use super::random::Random;
@@ -51,7 +52,16 @@ pub(crate) fn rewording(
     learned: &Learned,
     random: &mut Random,
 ) -> String {
-    let mut draft = learned.draft(text);
+    reworded(learned.draft(text), target, rate, learned, random)
+}
+
+fn reworded<'a>(
+    mut draft: Draft<'a>,
+    target: f64,
+    rate: f64,
+    learned: &'a Learned,
+    random: &mut Random,
+) -> String {
     reword(&mut draft, &Recipe { words: rate, ..Recipe::for_target(target) }, learned, random);
     draft.text()
 }
@@ -89,11 +99,12 @@ pub(crate) fn rewording_within(
 ) -> String {
     let target = (band[0] + band[1]) / 2.0;
     let original = shingles(text);
+    let draft = learned.draft(text);
     let (mut low, mut high) = (0.0, (2.0 * rate).min(1.0));
     let mut next = rate;
     let mut best = (f64::INFINITY, String::new());
     for _ in 0..2 * STEPS {
-        let candidate = rewording(text, target, next, learned, random);
+        let candidate = reworded(draft.clone(), target, next, learned, random);
         let reached = likeness(&original, &shingles(&candidate)).jaccard;
         let off = (reached - target).abs();
         if off < best.0 {
@@ -111,7 +122,10 @@ pub(crate) fn rewording_within(
             // Another try at nearly the same rate comes out differently: give the search its room back.
             (low, high) = (0.6 * next, (1.5 * next).min(1.0));
         }
-        next = (low + high) / 2.0;
+        // Similarity falls about exponentially with the rate: that guess is better than the middle.
+        let guess = next * libm::log(target) / libm::log(reached.clamp(0.001, 0.999));
+        let inside = low < guess && guess < high;
+        next = if inside { guess } else { (low + high) / 2.0 };
     }
     best.1
 }

@@ -223,11 +223,17 @@ fn exchange<'a>(
 ) -> bool {
     let (left, right) = Learned::around(sentence, at);
     let neighbors = learned.neighbors(sentence.units[at].word);
-    let fit = |&&word: &&u32| {
+    let fit = |&word: &u32| {
         usize::from(learned.follows(left, word)) + usize::from(learned.follows(word, right))
     };
-    let Some(best) = neighbors.iter().map(|word| fit(&word)).max() else { return false };
-    let fitting: Vec<u32> = neighbors.iter().filter(|word| fit(word) == best).copied().collect();
+    let fits: Vec<usize> = neighbors.iter().map(fit).collect();
+    let Some(&best) = fits.iter().max() else { return false };
+    let fitting: Vec<u32> = neighbors
+        .iter()
+        .zip(&fits)
+        .filter(|entry| *entry.1 == best)
+        .map(|entry| *entry.0)
+        .collect();
     // The closer of two: neighbors far down the list stand in the same place, but often mean something else.
     let word = fitting[random.below(fitting.len()).min(random.below(fitting.len()))];
     let unit = &mut sentence.units[at];

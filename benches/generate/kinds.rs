@@ -66,9 +66,28 @@ impl Kind {
         Some(Kind { name: name.to_owned(), how })
     }
 
+    /// Every kind that has a name.
+    pub(crate) fn all() -> Vec<Kind> {
+        Self::NAMED.iter().filter_map(|entry| Kind::named(entry.0)).collect()
+    }
+
+    /// The kinds of these names, with commas between.
+    pub(crate) fn list(names: &str) -> Result<Vec<Kind>, String> {
+        let one = |name| {
+            Kind::named(name).ok_or_else(|| {
+                let names: Vec<&str> = Self::NAMED.iter().map(|entry| entry.0).collect();
+                format!("no kind {name}; there are {}", names.join(", "))
+            })
+        };
+        names.split(',').map(one).collect()
+    }
+
     /// Rewordings whose median similarity is this.
-    pub(crate) fn strength(similarity: f64) -> Kind {
-        Kind { name: format!("reworded-{similarity:.2}"), how: How::Reworded(similarity) }
+    pub(crate) fn strength(similarity: f64) -> Result<Kind, String> {
+        if !(0.0..=1.0).contains(&similarity) {
+            return Err("--strength is a similarity from 0 to 1".to_owned());
+        }
+        Ok(Kind { name: format!("reworded-{similarity:.2}"), how: How::Reworded(similarity) })
     }
 
     /// The similarity aimed at, if there is one.
@@ -117,12 +136,12 @@ impl<'a> Generator<'a> {
         Generator { learned, kinds, sources, seed }
     }
 
-    /// The copy of kind `kind` that is the article's `number`th; some kinds borrow from `donor`.
+    /// The copy of kind `kind` that is the article's `number`th; some kinds borrow from the text of `donor`.
     pub(crate) fn copy(
         &self,
         kind: usize,
         article: &Article,
-        donor: &Article,
+        donor: impl FnOnce() -> String,
         number: usize,
     ) -> Article {
         let (Kind { name, how }, rate) = &self.kinds[kind];
@@ -136,8 +155,8 @@ impl<'a> Generator<'a> {
             How::Reworded(target) => rewording(text, target, *rate, learned, &mut random),
             How::RewordedWithin(band) => rewording_within(text, band, *rate, learned, &mut random),
             How::Excerpt(share) => lead(&learned.draft(text), text, share),
-            How::Wrapped => wrapped(text, &learned.draft(text), &learned.draft(&donor.text)),
-            How::Update => updated(learned.draft(text), &learned.draft(&donor.text), &mut random),
+            How::Wrapped => wrapped(text, &learned.draft(text), &learned.draft(&donor())),
+            How::Update => updated(learned.draft(text), &learned.draft(&donor()), &mut random),
             How::ExactLine => {
                 let day = date.map_or_else(String::new, |date| format!(" {date}"));
                 format!("{}{day} — {text}\n\n© {source}", source.to_uppercase())
@@ -201,7 +220,8 @@ mod tests {
         let generator = Generator::new(&learned, kinds, &sample, 9);
         (0..generator.kinds.len())
             .map(|kind| {
-                (articles[kind].clone(), generator.copy(kind, &articles[kind], &articles[50], 1))
+                let donor = || articles[50].text.clone();
+                (articles[kind].clone(), generator.copy(kind, &articles[kind], donor, 1))
             })
             .collect()
     }

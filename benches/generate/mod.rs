@@ -9,6 +9,7 @@
 //! The same texts and seed give the same bytes on every platform and for any number of threads.
 
 pub(crate) mod calibrate;
+pub(crate) mod corpus;
 pub(crate) mod draft;
 pub(crate) mod edits;
 pub(crate) mod kinds;
