@@ -339,8 +339,11 @@ fn beginning(text: &str) -> String {
     format!("{} …", shown[..end].trim_end_matches([',', ';', ':']))
 }
 
+/// Rounded so that the page, which rounds again, shows the same percentage as every other report.
 fn thousandths(share: f64) -> u32 {
-    (share * 1000.0).round() as u32
+    let rounded = (share * 1000.0).round();
+    let too_much = (rounded / 10.0).round() - (share * 100.0).round();
+    (rounded - too_much) as u32
 }
 
 /// Not rounded up to a limit that it is below.
@@ -358,6 +361,15 @@ mod tests {
 
     use super::*;
     use crate::report::html::tests::{block, page};
+
+    #[test]
+    fn rounding_twice_is_rounding_once() {
+        for step in 0..100_000_u32 {
+            let share = f64::from(step) / 100_000.0;
+            let shown = (f64::from(thousandths(share)) / 10.0).round();
+            assert_eq!(shown, (share * 100.0).round(), "{share}");
+        }
+    }
     use crate::report::sample;
 
     #[test]
