@@ -17,14 +17,15 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use rayon::prelude::*;
+use wirecopy::Result;
 use wirecopy::config::Config;
 use wirecopy::find::pipeline::{Survey, survey};
-use wirecopy::find::{Evidence, Signed};
+use wirecopy::find::{Collection, Evidence};
 use wirecopy::progress::Stats;
 use wirecopy::scan::Scan;
 use wirecopy::text::shingle::shingle_set;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     let (mut inputs, mut labels, mut exact, mut evidence) = (Vec::new(), None, None, None);
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
@@ -39,9 +40,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let config = Config::default();
     let mut scan = Scan::new(config.clone());
     scan.read(&inputs, &())?;
-    let (articles, signed) = scan.into_sorted();
+    let collection = scan.collect()?;
+    let articles = collection.articles()?;
     let mut stats = Stats::default();
-    let found = survey(&articles, &signed, &config, &(), &mut stats);
+    let found = survey(&collection, &config, &(), &mut stats)?;
     println!(
         "articles {}, candidates {}, aligned {}",
         articles.len(),
@@ -50,7 +52,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     );
 
     if let Some(least) = exact {
-        let pairs = exact_pairs(&signed, &found, least);
+        let pairs = exact_pairs(&collection, &found, least)?;
         let mut by_similarity: BTreeMap<u32, [usize; 2]> = BTreeMap::new();
         for &(a, b, similarity) in &pairs {
             let counts = by_similarity.entry((similarity * 20.0) as u32).or_default();
@@ -89,9 +91,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             counts[0] += usize::from(hit);
             counts[1] += 1;
             let seen = if found.equal[x as usize] == found.equal[y as usize] {
-                Evidence::of_equal(signed[x as usize].words())
+                Evidence::of_equal(collection.words(x))
             } else {
-                found.judge.evidence(x.min(y), x.max(y))
+                found.judge.evidence(x.min(y), x.max(y))?
             };
             if label == "1" && !hit {
                 println!(
@@ -116,15 +118,22 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// All pairs of judged articles with different words whose exact Jaccard similarity is at least `least`.
-fn exact_pairs(signed: &[Signed], found: &Survey<'_>, least: f64) -> Vec<(u32, u32, f64)> {
-    let sets: Vec<Vec<u64>> = signed
-        .par_iter()
-        .enumerate()
-        .map(|(at, one)| match one.signature {
-            Some(_) if found.equal[at] == at as u32 => shingle_set(&one.ids, &one.kinds, 0),
-            _ => Vec::new(),
+fn exact_pairs(
+    collection: &Collection,
+    found: &Survey<'_>,
+    least: f64,
+) -> Result<Vec<(u32, u32, f64)>> {
+    let sets: Vec<Vec<u64>> = (0..collection.len() as u32)
+        .into_par_iter()
+        .map(|article| {
+            if collection.is_judged(article) && found.equal[article as usize] == article {
+                let one = collection.record(article)?;
+                Ok(shingle_set(&one.ids, &one.kinds, 0))
+            } else {
+                Ok(Vec::new())
+            }
         })
-        .collect();
+        .collect::<Result<_>>()?;
     let mut all: Vec<u64> = sets.iter().flatten().copied().collect();
     all.par_sort_unstable();
     let repeated: Vec<(u64, u32)> = all
@@ -156,7 +165,7 @@ fn exact_pairs(signed: &[Signed], found: &Survey<'_>, least: f64) -> Vec<(u32, u
     for (list, at) in lists.iter().zip(0..) {
         list.iter().for_each(|&(_, article)| of_article[article as usize].push(at));
     }
-    (0..sets.len() as u32)
+    let pairs = (0..sets.len() as u32)
         .into_par_iter()
         .flat_map_iter(|a| {
             let mut others: Vec<u32> = of_article[a as usize]
@@ -178,7 +187,8 @@ fn exact_pairs(signed: &[Signed], found: &Survey<'_>, least: f64) -> Vec<(u32, u
                 (similarity >= least).then_some((b, a, similarity))
             })
         })
-        .collect()
+        .collect();
+    Ok(pairs)
 }
 
 fn ratio(part: usize, whole: usize) -> f64 {

@@ -13,8 +13,10 @@ use wirecopy::text::hash::mix;
 pub(crate) fn bundled() -> Vec<Article> {
     let mut scan = Scan::new(Config::default());
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/mini");
-    scan.read(&[folder], &()).expect("the bundled articles are readable");
-    scan.into_sorted().0
+    let readable = "the bundled articles are readable";
+    read::read(&[folder], &Input::default(), |article| article, |batch| scan.extend(batch.records))
+        .expect(readable);
+    scan.collect().and_then(|collection| collection.articles()).expect(readable)
 }
 
 /// News to measure on, by name: of each file in `WIRECOPY_CORPORA` (a list like `PATH`) the first articles, or else some

@@ -16,7 +16,8 @@ use wirecopy::config::{Config, Input, Matching};
 use wirecopy::find::Signed;
 use wirecopy::find::align::Aligner;
 use wirecopy::find::bands::{self, WIDE};
-use wirecopy::find::rare::{self, Sampled};
+use wirecopy::find::rare::{self, Samples};
+use wirecopy::find::signatures::Signatures;
 use wirecopy::find::sketch::{estimate, sign, sketch};
 use wirecopy::read;
 use wirecopy::scan::Scan;
@@ -105,29 +106,29 @@ fn pair_stages(c: &mut Criterion) {
         |pairs: &[(u32, u32)]| pairs.iter().filter(|(a, b)| b % 10 == 9 && a + 1 == *b).count();
     let mut group = c.benchmark_group("candidates");
     group.throughput(Throughput::Bytes(corpus::bytes(&made)));
-    let signatures: Vec<_> = signed
-        .iter()
-        .zip(0..)
-        .filter_map(|(one, at)| {
-            one.signature.as_deref().map(|signature| (at, one.shingles, signature))
-        })
+    let signatures: Vec<_> = (0..)
+        .zip(&signed)
+        .filter_map(|(at, one)| one.signature.as_deref().map(|signature| (at, signature)))
         .collect();
-    let sketches: Vec<_> = signatures.iter().map(|(_, _, signature)| sketch(signature)).collect();
+    let sketches: Vec<_> = signatures.iter().map(|(_, signature)| sketch(signature)).collect();
+    let signatures = Signatures::of(signatures).expect("it fits into memory");
+    let length = |article: u32| Some(signed[article as usize].shingles);
     group.bench_function("wide bands", |b| {
         b.iter(|| {
-            let found = bands::propose(&signatures, WIDE, |a, b| {
+            let found = bands::propose(&signatures, WIDE, 2, length, |a, b| {
                 estimate(&sketches[a as usize], &sketches[b as usize]) > 0.07
             });
+            let found = found.expect("it fits into memory");
             assert_eq!(planted(&found.pairs), 200);
         });
     });
-    let sampled: Vec<Sampled<'_>> = signed
-        .iter()
-        .zip(0..)
-        .map(|(one, article)| Sampled { article, shingles: one.shingles, sample: &one.sample })
-        .collect();
+    let samples = Samples::of((0..).zip(signed.iter().map(|one| &*one.sample)));
+    let samples = samples.expect("they fit into memory");
     group.bench_function("rare shingles", |b| {
-        b.iter(|| assert_eq!(planted(&rare::propose(&sampled)), 200));
+        b.iter(|| {
+            let found = rare::propose(&samples, length).expect("they fit into memory");
+            assert_eq!(planted(&found), 200);
+        });
     });
     group.finish();
 
@@ -178,7 +179,7 @@ fn whole(c: &mut Criterion) {
         b.iter(|| {
             let mut scan = Scan::new(Config::default());
             scan.read(&paths, &()).expect("the file is readable");
-            assert_eq!(scan.finish(&()).groups.len(), 200);
+            assert_eq!(scan.finish(&()).expect("it fits into memory").groups.len(), 200);
         });
     });
     group.finish();

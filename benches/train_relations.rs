@@ -132,8 +132,9 @@ fn load(
     config.matching.deep = deep;
     let mut scan = Scan::new(config.clone());
     scan.read(&[PathBuf::from(corpus)], &())?;
-    let (articles, signed) = scan.into_sorted();
-    let found = survey(&articles, &signed, &config, &(), &mut Stats::default());
+    let collection = scan.collect()?;
+    let articles = collection.articles()?;
+    let found = survey(&collection, &config, &(), &mut Stats::default())?;
     let index: BTreeMap<&str, u32> =
         articles.iter().zip(0..).map(|(article, at)| (article.id.as_str(), at)).collect();
     let mut pairs = Vec::new();
@@ -151,7 +152,7 @@ fn load(
             continue;
         }
         let mut values = [1.0; N];
-        values[1..].copy_from_slice(&features(&found.judge.evidence(a.min(b), a.max(b))));
+        values[1..].copy_from_slice(&features(&found.judge.evidence(a.min(b), a.max(b))?));
         let kind = kind.split(':').next().unwrap_or_default().to_owned();
         pairs.push(Pair {
             values,

@@ -1,6 +1,7 @@
 //! What every stage talks about: one article, where it came from, and what went wrong on the way in.
 
 use std::fmt;
+use std::ops::Index;
 use std::sync::Arc;
 
 /// One article as it stood in the input, with the fields that matter for grouping and for people.
@@ -30,6 +31,105 @@ impl Article {
     /// An article with an id and a text, and nothing else known about it.
     pub fn new(id: impl Into<String>, text: impl Into<String>) -> Self {
         Article { id: id.into(), text: text.into(), ..Article::default() }
+    }
+}
+
+/// Articles by their index, of which not all need be held.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Articles {
+    /// How many there are.
+    len: usize,
+    held: Vec<Article>,
+    /// The index of each that is held, ascending; absent where all are.
+    indexes: Option<Vec<u32>>,
+}
+
+impl Articles {
+    /// Holds some of `len` articles: those with these indexes, which must ascend.
+    pub(crate) fn some(len: usize, indexes: Vec<u32>, held: Vec<Article>) -> Self {
+        debug_assert!(indexes.len() == held.len() && indexes.is_sorted());
+        Articles { len, held, indexes: Some(indexes) }
+    }
+
+    /// How many articles there are, held or not.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// True if there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The article with this index, if it is held.
+    pub fn get(&self, index: usize) -> Option<&Article> {
+        self.held.get(self.place(index)?)
+    }
+
+    /// The same, to be changed.
+    pub fn get_mut(&mut self, index: usize) -> Option<&mut Article> {
+        let place = self.place(index)?;
+        self.held.get_mut(place)
+    }
+
+    /// The articles that are held, in the order of their indexes.
+    pub fn held(&self) -> &[Article] {
+        &self.held
+    }
+
+    /// The same with their indexes, to be changed.
+    pub(crate) fn held_mut(&mut self) -> impl Iterator<Item = (u32, &mut Article)> {
+        let indexes = self.indexes.as_deref();
+        let index = move |place: usize| indexes.map_or(place as u32, |indexes| indexes[place]);
+        self.held.iter_mut().enumerate().map(move |(place, article)| (index(place), article))
+    }
+
+    fn place(&self, index: usize) -> Option<usize> {
+        match &self.indexes {
+            None => Some(index),
+            Some(indexes) => indexes.binary_search(&u32::try_from(index).ok()?).ok(),
+        }
+    }
+}
+
+impl From<Vec<Article>> for Articles {
+    fn from(held: Vec<Article>) -> Self {
+        Articles { len: held.len(), held, indexes: None }
+    }
+}
+
+impl Index<usize> for Articles {
+    type Output = Article;
+
+    /// # Panics
+    ///
+    /// Like a slice, if the index is not that of an article that is held.
+    fn index(&self, index: usize) -> &Article {
+        &self.held[self.place(index).unwrap_or(usize::MAX)]
+    }
+}
+
+/// What holds every file that some articles came from: the one file, or the folder that all are in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place(Option<String>);
+
+impl Place {
+    /// Takes in a file, by its path as origins have it.
+    pub fn add(&mut self, file: &str) {
+        match &mut self.0 {
+            None => self.0 = Some(file.to_owned()),
+            Some(shared) if shared == file => (),
+            Some(shared) => {
+                let same = shared.split('/').zip(file.split('/')).take_while(|(x, y)| x == y);
+                let length: usize = same.map(|(name, _)| name.len() + 1).sum();
+                shared.truncate(length.saturating_sub(1));
+            }
+        }
+    }
+
+    /// Its path: absent of no articles, empty if they have nothing in common.
+    pub fn path(&self) -> Option<&str> {
+        self.0.as_deref()
     }
 }
 

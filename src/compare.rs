@@ -1,7 +1,8 @@
 //! One article against another, or against a dump: reads what is asked for, learns what recurs, compares.
 //!
 //! In a dump all of it is read, and all of it but the grouping decides what is boilerplate, so that the pair is judged
-//! as a scan of the dump judges it. Two files alone are a corpus of two, in which nothing recurs.
+//! as a scan of the dump judges it. Two files alone are a corpus of two, in which nothing recurs. Of a dump the texts of
+//! those that are shown are read again.
 
 use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
@@ -16,7 +17,7 @@ use crate::find::compare::{Comparison, Verdict, compare};
 use crate::nearest::nearest;
 use crate::progress::Progress;
 use crate::read;
-use crate::scan::{Scan, with_threads};
+use crate::scan::{Scan, fill_texts, with_threads};
 
 /// Names that are suggested for an id that is not there.
 const SUGGESTED: usize = 3;
@@ -95,7 +96,7 @@ pub fn in_dump(
     with_threads(config, || {
         let mut scan = Scan::new(config.clone());
         scan.read(dump, progress)?;
-        let dump_size = scan.articles().count();
+        let dump_size = scan.len();
         if dump_size == 0 {
             return Err(nothing_readable(dump, scan.failures()));
         }
@@ -106,28 +107,40 @@ pub fn in_dump(
             };
             let article = read_one(path, config, progress)?;
             let own = Wanted::Origin(article.clone());
-            if !scan.articles().any(|other| own.is(other)) {
+            if !scan.holds(&article)? {
                 scan.push(article);
             }
             Ok(own)
         };
         let (a, b) = (place(a)?, b.map(place).transpose()?);
-        let corpus = scan.corpus();
-        let at = |asked: &Wanted| index(asked, corpus.articles(), corpus.failures(), progress);
-        let (a, b) = (at(&a)?, b.as_ref().map(at).transpose()?);
-        let matching = &config.matching;
-        let (outcome, mut found) = corpus.compare(progress, |survey| {
+        let corpus = scan.corpus()?;
+        let (a, b) = {
+            let articles = corpus.articles()?;
+            let at = |asked: &Wanted| index(asked, &articles, corpus.failures(), progress);
+            (at(&a)?, b.as_ref().map(at).transpose()?)
+        };
+        let (outcome, (article, mut found)) = corpus.compare(progress, |survey| {
             let others = b.map_or_else(|| survey.neighbors(a), |b| vec![b]);
-            let look = |&other: &u32| {
-                (other, survey.compare(a, other, matching), survey.is_candidate(a, other))
+            let mut article = survey.article(a)?;
+            let mut found: Vec<(u32, Article)> = others
+                .into_iter()
+                .map(|other| Ok((other, survey.article(other)?)))
+                .collect::<Result<_>>()?;
+            let mut shown: Vec<&mut Article> = found.iter_mut().map(|(_, other)| other).collect();
+            shown.push(&mut article);
+            fill_texts(shown, dump, config)?;
+            let look = |(at, other): (u32, Article)| {
+                let comparison = survey.compare(&article, &other, &config.matching);
+                (at, other, comparison, survey.is_candidate(a, at))
             };
-            others.par_iter().map(look).collect::<Vec<_>>()
-        });
-        let key = |(other, comparison, _): &(u32, Comparison, bool)| {
+            let found: Vec<_> = found.into_par_iter().map(look).collect();
+            Ok((article, found))
+        })?;
+        let key = |(at, _, comparison, _): &(u32, Article, Comparison, bool)| {
             let millionths = |share: f64| (share * 1e6).round() as i64;
             let is_copy = comparison.verdict == Verdict::Copy;
             let similarity = millionths(comparison.evidence.similarity);
-            (Reverse((is_copy, similarity, millionths(comparison.confidence))), *other)
+            (Reverse((is_copy, similarity, millionths(comparison.confidence))), *at)
         };
         found.sort_by_key(key);
         let mut groups = vec![None; outcome.articles.len()];
@@ -138,13 +151,13 @@ pub fn in_dump(
                 .for_each(|member| groups[member.article as usize] = Some(&group.id));
         }
         let own_group = groups[a as usize];
-        let found = found.into_iter().map(|(other, comparison, proposed)| {
-            let group = own_group.filter(|id| groups[other as usize] == Some(*id)).cloned();
+        let found = found.into_iter().map(|(at, article, comparison, proposed)| {
+            let group = own_group.filter(|id| groups[at as usize] == Some(*id)).cloned();
             let standing = Some(Standing { proposed, group });
-            Found { article: outcome.articles[other as usize].clone(), comparison, standing }
+            Found { article, comparison, standing }
         });
         Ok(Answer {
-            article: outcome.articles[a as usize].clone(),
+            article,
             found: found.collect(),
             dump: Some(dump_size),
             failures: outcome.failures.clone(),
@@ -162,7 +175,11 @@ impl Wanted {
     fn is(&self, article: &Article) -> bool {
         match self {
             Wanted::Id(id) => article.id == *id,
-            Wanted::Origin(own) => article.origin == own.origin && article.text == own.text,
+            // Of one in the dump the text is not held, and its words were compared before.
+            Wanted::Origin(own) => {
+                let is_same = article.text.is_empty() || article.text == own.text;
+                article.origin == own.origin && is_same
+            }
         }
     }
 }
@@ -254,6 +271,7 @@ mod tests {
     use std::fs;
 
     use super::*;
+    use crate::find::pipeline::Survey;
     use crate::scan::scan_paths;
 
     fn mini() -> Vec<PathBuf> {
@@ -273,13 +291,19 @@ mod tests {
         let outcome = scan_paths(&mini(), &config, &()).unwrap();
         let mut scan = Scan::new(config.clone());
         scan.read(&mini(), &()).unwrap();
-        let corpus = scan.corpus();
-        corpus.compare(&(), |survey| {
+        let corpus = scan.corpus().unwrap();
+        let look = |survey: &Survey<'_>| {
+            let mut articles =
+                (0..79).map(|at| survey.article(at)).collect::<Result<Vec<Article>>>()?;
+            fill_texts(articles.iter_mut().collect(), &mini(), &config)?;
+            let compare = |a: u32, b: u32| {
+                survey.compare(&articles[a as usize], &articles[b as usize], &config.matching)
+            };
             for pair in &outcome.matches {
-                let there = survey.compare(pair.a, pair.b, &config.matching);
+                let there = compare(pair.a, pair.b);
                 assert_eq!((there.relation, there.confidence), (pair.relation, pair.confidence));
                 assert_eq!(there.evidence, pair.evidence);
-                let back = survey.compare(pair.b, pair.a, &config.matching);
+                let back = compare(pair.b, pair.a);
                 assert_eq!(back.evidence, pair.evidence.mirrored());
                 assert_eq!(there.parts, [back.parts[1], back.parts[0]]);
                 assert_eq!(there.verdict == Verdict::Copy, pair.relation.is_copy());
@@ -291,7 +315,9 @@ mod tests {
                     (pair.evidence.similarity, pair.evidence.words)
                 );
             }
-        });
+            Ok(())
+        };
+        corpus.compare(&(), look).unwrap();
     }
 
     #[test]

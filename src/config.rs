@@ -1,6 +1,7 @@
 //! Every default in one place, as the types the stages need. Nothing below `cli/` ever sees a flag.
 
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 
 /// Everything that changes what a run does.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,6 +14,23 @@ pub struct Config {
     pub keep: Keep,
     /// Worker threads; all cores when absent. Never changes the result.
     pub threads: Option<NonZeroUsize>,
+    /// What may be held in memory. Never changes the result.
+    pub memory: Memory,
+}
+
+/// How much memory a run may take, and where the rest goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Memory {
+    /// Bytes that a run may take in all; as much as there is by default.
+    pub budget: u64,
+    /// The folder for temporary files; nothing is written to disk when absent.
+    pub folder: Option<PathBuf>,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Memory { budget: u64::MAX, folder: None }
+    }
 }
 
 /// How records are read.

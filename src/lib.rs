@@ -21,11 +21,12 @@
 //! let mut scan = Scan::new(Config::default());
 //! scan.push(Article::new("wire-1", wire));
 //! scan.push(Article::new("desk-7", desk));
-//! let outcome = scan.finish(&());
+//! let outcome = scan.finish(&())?;
 //!
 //! let pair = &outcome.matches[0];
 //! assert!(pair.relation.is_copy() && pair.evidence.similarity > 0.7);
 //! assert_eq!(outcome.groups[0].members.len(), 2);
+//! # Ok::<(), wirecopy::Error>(())
 //! ```
 //!
 //! # Invariants
@@ -62,12 +63,14 @@ pub mod article;
 pub mod config;
 pub mod error;
 pub mod progress;
+mod spill;
 pub mod read;
 pub mod text;
 pub mod find;
 pub mod scan;
 pub mod compare;
 pub mod nearest;
+pub mod forecast;
 pub mod judge;
 pub mod report;
 

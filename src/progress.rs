@@ -11,6 +11,10 @@ pub struct Stats {
     pub bytes: u64,
     /// Articles read.
     pub articles: u64,
+    /// Distinct sources of the articles.
+    pub sources: u64,
+    /// Articles with a date that was understood.
+    pub dated: u64,
     /// Articles too short to judge by anything but equality.
     pub not_judged: u64,
     /// Articles whose words equal those of another.

@@ -1,21 +1,25 @@
 //! Wires the stages together: the only place that knows about threads and progress.
 //!
-//! Memory, in bytes an article: its text, 5 a word, about 1,100 for signature and sample; and 12 an article for every
-//! thread while bands are sorted. Time is linear in the text but for the pairs that are verified.
+//! Texts that were read from files are not kept, and words and signatures only until they outgrow their room; what a run
+//! holds of every article is told in `find/collection.rs`. Time is linear in the text but for the pairs that are verified.
 
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
+use ahash::{AHashMap, AHashSet};
 use rayon::prelude::*;
 
-use crate::article::{Article, Problem, ProblemKind};
+use crate::article::{Article, Articles, Place, Problem, ProblemKind};
 use crate::config::{Config, FieldNames};
 use crate::error::{Error, Result};
+use crate::find::collection::{Added, Aside, Columns, Gathering, text_hash};
 use crate::find::pipeline::{self, Survey};
-use crate::find::{Group, Match, NearMisses, Signed, near_misses};
+use crate::find::{Collection, Group, Match, NearMisses, Signed, near_misses};
 use crate::progress::{Progress, Stats};
 use crate::read;
+use crate::text::Words;
 
 /// Articles on their way to being compared.
 ///
@@ -30,76 +34,122 @@ use crate::read;
 /// scan.push(Article::new("wire-1", report));
 /// scan.push(Article::new("post-7", report.replace("until Friday", "until the end of the week")));
 /// scan.push(Article::new("post-8", "Nine schools in the valley reopen today with new roofs and a shared kitchen."));
-/// let outcome = scan.finish(&());
+/// let outcome = scan.finish(&())?;
 ///
 /// assert_eq!(outcome.groups.len(), 1);
 /// let ids: Vec<&str> = outcome.groups[0].members.iter().map(|m| outcome.articles[m.article as usize].id.as_str()).collect();
 /// assert_eq!(ids, ["post-7", "wire-1"]);
+/// # Ok::<(), wirecopy::Error>(())
 /// ```
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Scan {
     config: Config,
-    articles: Vec<(Article, Signed)>,
+    gathering: Gathering,
+    failure: Option<Error>,
     problems: Vec<Problem>,
     failures: Vec<String>,
     fields: Option<FieldNames>,
     stats: Stats,
 }
 
+impl Default for Scan {
+    fn default() -> Self {
+        Scan::new(Config::default())
+    }
+}
+
 impl Scan {
     /// A scan of nothing yet.
     pub fn new(config: Config) -> Self {
-        Scan { config, ..Scan::default() }
+        Scan {
+            gathering: Gathering::new(&config.memory),
+            config,
+            failure: None,
+            problems: Vec::new(),
+            failures: Vec::new(),
+            fields: None,
+            stats: Stats::default(),
+        }
     }
 
     /// Adds one article. One without words is a problem of the outcome, not a member of it.
     pub fn push(&mut self, article: Article) {
-        let signed = sign(article, &self.config);
-        self.add(signed);
+        self.extend(vec![article]);
     }
 
-    /// Adds many articles, signed by all threads of the current rayon pool.
+    /// Adds many articles, signed by all threads of the current rayon pool. Their texts are kept.
+    ///
+    /// If they outgrow memory and cannot be written to disk, it is told when the scan is finished.
     pub fn extend(&mut self, articles: Vec<Article>) {
-        let config = &self.config;
-        let signed: Vec<_> =
-            articles.into_par_iter().map(|article| sign(article, config)).collect();
-        signed.into_iter().for_each(|one| self.add(one));
+        let (config, aside) = (&self.config, &self.gathering.aside);
+        let added: Vec<_> =
+            articles.into_par_iter().map(|article| sign(article, config, aside, true)).collect();
+        added
+            .into_iter()
+            .for_each(|one| self.failure = self.add(one).err().or(self.failure.take()));
     }
 
     /// Adds the articles of `paths` (files, folders, `-` for standard input), signed as they are read.
     ///
-    /// Bad records and inputs that fail are kept for the outcome.
+    /// Bad records and inputs that fail are kept for the outcome. Texts are kept only of what cannot be read again:
+    /// standard input and other pipes.
     ///
     /// # Errors
     ///
-    /// If nothing at all can be made of the request.
+    /// If nothing at all can be made of the request, or what outgrows memory cannot be written to disk.
     pub fn read(&mut self, paths: &[PathBuf], progress: &dyn Progress) -> Result<()> {
         let start = Instant::now();
         progress.begin("read", read::total_bytes(paths));
-        let config = self.config.clone();
+        let Scan { config, gathering, problems, stats, fields, .. } = self;
+        let Gathering { aside, columns, .. } = gathering;
+        let passing: Vec<String> = paths
+            .iter()
+            .filter(|path| !can_be_read_again(path))
+            .map(|path| path.to_string_lossy().into_owned())
+            .collect();
+        let mut failure = None;
         let summary = read::read(
             paths,
             &config.input,
-            |article| sign(article, &config),
+            |article| {
+                let keep = passing.iter().any(|name| **name == *article.origin.file);
+                sign(article, config, aside, keep)
+            },
             |batch| {
                 batch.notices.iter().for_each(|line| progress.notice(line));
-                if self.fields.is_none() {
-                    self.fields = batch.fields;
+                if fields.is_none() {
+                    *fields = batch.fields;
                 }
-                self.problems.extend(batch.problems);
-                batch.records.into_iter().for_each(|one| self.add(one));
+                problems.extend(batch.problems);
+                for one in batch.records {
+                    failure = add(columns, problems, stats, one).err().or(failure.take());
+                }
                 progress.advance(batch.bytes);
             },
         )?;
         self.stats.files += summary.files;
         self.failures.extend(summary.failures);
         self.stats.times.push(("read and sign", start.elapsed()));
-        Ok(())
+        failure.map_or(Ok(()), Err)
     }
 
-    /// The articles so far, in the order in which they were added.
-    pub fn articles(&self) -> impl Iterator<Item = &Article> {
-        self.articles.iter().map(|(article, _)| article)
+    /// Number of articles so far.
+    pub fn len(&self) -> usize {
+        self.gathering.columns.len()
+    }
+
+    /// True if there are no articles so far.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// True if an article of this place and these words was added.
+    ///
+    /// # Errors
+    ///
+    /// If what is on disk cannot be read back.
+    pub fn holds(&self, article: &Article) -> Result<bool> {
+        self.gathering.holds(article, Words::new(&article.text).fingerprint)
     }
 
     /// Inputs that could not be read so far: one message each.
@@ -107,58 +157,106 @@ impl Scan {
         &self.failures
     }
 
-    /// The articles in canonical order, and each signed: what [`pipeline::survey`] takes.
-    pub fn into_sorted(self) -> (Vec<Article>, Vec<Signed>) {
-        let mut articles = self.articles;
-        articles.par_sort_by(|(x, x_signed), (y, y_signed)| {
-            (x_signed.fingerprint, canonical(x)).cmp(&(y_signed.fingerprint, canonical(y)))
-        });
-        articles.into_iter().unzip()
+    /// The articles in canonical order, signed: what [`pipeline::survey`] takes.
+    ///
+    /// # Errors
+    ///
+    /// If what outgrows memory cannot be written to disk or read back.
+    pub fn collect(self) -> Result<Collection> {
+        match self.failure {
+            Some(failure) => Err(failure),
+            None => self.gathering.seal(),
+        }
     }
 
     /// Compares everything that was added.
-    pub fn finish(self, progress: &dyn Progress) -> Outcome {
-        self.corpus().compare(progress, |_| ()).0
+    ///
+    /// # Errors
+    ///
+    /// If what outgrows memory cannot be written to disk or read back.
+    pub fn finish(self, progress: &dyn Progress) -> Result<Outcome> {
+        Ok(self.corpus()?.compare(progress, |_| Ok(()))?.0)
     }
 
     /// Everything that was added, ready to be compared.
-    pub fn corpus(mut self) -> Corpus {
+    ///
+    /// # Errors
+    ///
+    /// If what outgrows memory cannot be written to disk or read back.
+    pub fn corpus(mut self) -> Result<Corpus> {
         let config = self.config.clone();
         let fields = self.fields.take().unwrap_or_default();
         let failures = std::mem::take(&mut self.failures);
         let mut problems = std::mem::take(&mut self.problems);
         problems.sort_by(|x, y| (&x.origin, x.kind).cmp(&(&y.origin, y.kind)));
         let mut stats = std::mem::take(&mut self.stats);
-        let (articles, signed) = self.into_sorted();
-        stats.articles = articles.len() as u64;
-        stats.bytes = articles.iter().map(|article| article.text.len() as u64).sum();
-        let outcome = Outcome { articles, problems, failures, fields, stats, ..Outcome::default() };
-        Corpus { config, signed, outcome }
+        let start = Instant::now();
+        let collection = self.collect()?;
+        stats.times.push(("order", start.elapsed()));
+        stats.sources = collection.sources() as u64;
+        let place = collection.place().clone();
+        let outcome = Outcome { place, problems, failures, fields, stats, ..Outcome::default() };
+        Ok(Corpus { config, collection, outcome })
     }
 
-    fn add(&mut self, signed: Result<(Article, Signed), Problem>) {
-        match signed {
-            Ok((article, signed)) => {
-                let position = self.articles.len() as u64;
-                self.articles.push((Article { position, ..article }, signed));
-            }
-            Err(problem) => self.problems.push(problem),
+    fn add(&mut self, one: Result<Result<(Added, Counts), Problem>>) -> Result<()> {
+        add(&mut self.gathering.columns, &mut self.problems, &mut self.stats, one)
+    }
+}
+
+/// Takes an article in that was signed on some thread.
+fn add(
+    columns: &mut Columns,
+    problems: &mut Vec<Problem>,
+    stats: &mut Stats,
+    one: Result<Result<(Added, Counts), Problem>>,
+) -> Result<()> {
+    match one? {
+        Ok((added, counts)) => {
+            stats.articles += 1;
+            stats.bytes += counts.bytes;
+            stats.dated += u64::from(counts.is_dated);
+            columns.add(added)
+        }
+        Err(problem) => {
+            problems.push(problem);
+            Ok(())
         }
     }
+}
+
+/// What is counted of an article before it is put aside.
+struct Counts {
+    bytes: u64,
+    is_dated: bool,
 }
 
 /// Articles in canonical order, ready to be compared.
 #[derive(Debug)]
 pub struct Corpus {
     config: Config,
-    signed: Vec<Signed>,
+    collection: Collection,
     outcome: Outcome,
 }
 
 impl Corpus {
-    /// The articles, as they will stand in the outcome.
-    pub fn articles(&self) -> &[Article] {
-        &self.outcome.articles
+    /// Number of articles.
+    pub fn len(&self) -> usize {
+        self.collection.len()
+    }
+
+    /// True if there are none.
+    pub fn is_empty(&self) -> bool {
+        self.collection.is_empty()
+    }
+
+    /// All articles, by index as in the outcome, which take memory now.
+    ///
+    /// # Errors
+    ///
+    /// If what is on disk cannot be read back.
+    pub fn articles(&self) -> Result<Vec<Article>> {
+        self.collection.articles()
     }
 
     /// Inputs that could not be read, as they will stand in the outcome.
@@ -167,19 +265,24 @@ impl Corpus {
     }
 
     /// Compares the articles. Before they are grouped, `look` sees what is known of every pair.
+    ///
+    /// # Errors
+    ///
+    /// If what is on disk cannot be read back, or `look` fails.
     pub fn compare<T>(
         self,
         progress: &dyn Progress,
-        look: impl FnOnce(&Survey<'_>) -> T,
-    ) -> (Outcome, T) {
-        let Corpus { config, signed, mut outcome } = self;
+        look: impl FnOnce(&Survey<'_>) -> Result<T>,
+    ) -> Result<(Outcome, T)> {
+        let Corpus { config, collection, mut outcome } = self;
         let stats = &mut outcome.stats;
-        let survey = pipeline::survey(&outcome.articles, &signed, &config, progress, stats);
-        let looked = look(&survey);
-        outcome.near_misses = near_misses::near_misses(&survey, &config.matching);
-        outcome.boilerplate = near_misses::boilerplate(&survey, &outcome.near_misses);
-        (outcome.groups, outcome.matches) = pipeline::conclude(survey, &config, progress, stats);
-        (outcome, looked)
+        let survey = pipeline::survey(&collection, &config, progress, stats)?;
+        let looked = look(&survey)?;
+        outcome.near_misses = near_misses::near_misses(&survey, &config.matching)?;
+        outcome.boilerplate = near_misses::boilerplate(&survey, &outcome.near_misses)?;
+        (outcome.groups, outcome.matches, outcome.articles) =
+            pipeline::conclude(survey, &outcome.near_misses, &config, progress, stats)?;
+        Ok((outcome, looked))
     }
 }
 
@@ -194,8 +297,68 @@ pub fn scan_paths(paths: &[PathBuf], config: &Config, progress: &dyn Progress) -
     with_threads(config, || {
         let mut scan = Scan::new(config.clone());
         scan.read(paths, progress)?;
-        Ok(scan.finish(progress))
+        scan.finish(progress)
     })
+}
+
+/// Reads the texts of these articles of an outcome again, unless they are held.
+///
+/// Each file is passed over once. A text stays empty if it cannot be found any more.
+///
+/// # Errors
+///
+/// If the threads asked for cannot be started.
+pub fn load_texts(
+    outcome: &mut Outcome,
+    articles: impl IntoIterator<Item = u32>,
+    paths: &[PathBuf],
+    config: &Config,
+) -> Result<()> {
+    let wanted: AHashSet<u32> = articles.into_iter().collect();
+    let held = outcome.articles.held_mut().filter(|(index, _)| wanted.contains(index));
+    let held: Vec<&mut Article> = held.map(|(_, article)| article).collect();
+    with_threads(config, || fill_texts(held, paths, config))
+}
+
+/// The same for articles of any kind, on the threads of the current pool.
+pub(crate) fn fill_texts(
+    articles: Vec<&mut Article>,
+    paths: &[PathBuf],
+    config: &Config,
+) -> Result<()> {
+    let mut missing: AHashMap<(Arc<str>, u64), Vec<&mut Article>> = AHashMap::new();
+    for article in articles.into_iter().filter(|article| article.text.is_empty()) {
+        let place = (Arc::clone(&article.origin.file), article.origin.record);
+        missing.entry(place).or_default().push(article);
+    }
+    let paths: Vec<PathBuf> =
+        paths.iter().filter(|path| can_be_read_again(path)).cloned().collect();
+    if missing.is_empty() || paths.is_empty() {
+        return Ok(());
+    }
+    let mut records: AHashMap<&str, AHashSet<u64>> = AHashMap::new();
+    for (file, record) in missing.keys() {
+        records.entry(file).or_default().insert(*record);
+    }
+    let wanted = |file: &str, record: u64| {
+        records.get(file).is_some_and(|records| records.contains(&record))
+    };
+    let mut found = Vec::new();
+    read::read_again(&paths, &config.input, wanted, |article| found.push(article))?;
+    for article in found {
+        let place = (article.origin.file, article.origin.record);
+        for held in missing.get_mut(&place).into_iter().flatten() {
+            if held.id == article.id {
+                held.text.clone_from(&article.text);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// False for pipes, which are gone once they were read, and would be waited for.
+fn can_be_read_again(path: &Path) -> bool {
+    path != Path::new("-") && (path.is_file() || path.is_dir())
 }
 
 /// Runs `work` on as many threads as are wanted.
@@ -211,8 +374,13 @@ pub(crate) fn with_threads<T: Send>(
     pool.install(work)
 }
 
-/// The article and its signature, unless there is nothing in it to compare.
-fn sign(article: Article, config: &Config) -> Result<(Article, Signed), Problem> {
+/// Signs an article and puts it aside, unless there is nothing in it to compare. Its text is kept only if wanted.
+fn sign(
+    mut article: Article,
+    config: &Config,
+    aside: &Aside,
+    keep_text: bool,
+) -> Result<Result<(Added, Counts), Problem>> {
     let problem =
         |kind, detail: String, article: Article| Problem { origin: article.origin, kind, detail };
     if u32::try_from(article.text.len()).is_err() {
@@ -221,26 +389,29 @@ fn sign(article: Article, config: &Config) -> Result<(Article, Signed), Problem>
             article.text.len(),
             u32::MAX
         );
-        return Err(problem(ProblemKind::LongText, detail, article));
+        return Ok(Err(problem(ProblemKind::LongText, detail, article)));
     }
     let signed = Signed::new(&article.text, &config.matching);
     if signed.words() == 0 {
-        return Err(problem(ProblemKind::EmptyText, "the text holds no words".to_owned(), article));
+        let detail = "the text holds no words".to_owned();
+        return Ok(Err(problem(ProblemKind::EmptyText, detail, article)));
     }
-    Ok((article, signed))
-}
-
-/// Orders articles of equal words by everything that is known of them; the place in the input comes last.
-fn canonical(article: &Article) -> impl Ord {
-    let Article { id, text, title, date, source, url, origin, position: _ } = article;
-    (id, date, source, url, title, text, origin)
+    let text_hash = text_hash(&article.text);
+    let counts = Counts { bytes: article.text.len() as u64, is_dated: article.date.is_some() };
+    if !keep_text {
+        article.text = String::new();
+    }
+    Ok(Ok((aside.put(article, signed, text_hash)?, counts)))
 }
 
 /// Everything a run found, as data. Reporters only print it.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
     /// Every article that was read, in canonical order (by content fingerprint, then id): the order of the input never shows.
-    pub articles: Vec<Article>,
+    ///
+    /// Of a run that outgrew its memory only those in groups, matches and near misses are held. Texts that can be read again are not
+    /// held: [`load_texts`] reads them.
+    pub articles: Articles,
     /// Groups of copies, largest first, then by id.
     pub groups: Vec<Group>,
     /// Accepted pairs and shared passages, by the ids of their articles.
@@ -249,6 +420,8 @@ pub struct Outcome {
     pub near_misses: NearMisses,
     /// Of articles in any pair above: (article, ranges of its words that are boilerplate), by article.
     pub boilerplate: Vec<(u32, Vec<Range<u32>>)>,
+    /// What holds every file that articles were read from.
+    pub place: Place,
     /// Records that could not be used, by place.
     pub problems: Vec<Problem>,
     /// Inputs that could not be opened or decoded to their end: one message each. They make the run fail after its report.

@@ -11,13 +11,14 @@ use std::str::FromStr;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ColorChoice, Parser, Subcommand};
 use wirecopy::config::{
-    Config, FieldNames, Format as InputFormat, Input, Keep, KeepRule, Matching,
+    Config, FieldNames, Format as InputFormat, Input, Keep, KeepRule, Matching, Memory,
 };
 use wirecopy::report::{Format, keep_rule};
 
 use crate::cli::compare::CompareArgs;
 use crate::cli::eval::EvalArgs;
 use crate::cli::explain::ExplainArgs;
+use crate::cli::memory;
 use crate::cli::shell::{CompletionsArgs, ManArgs};
 
 /// Finds near-duplicate articles: reworded, edited, cut or wrapped copies of one text.
@@ -53,6 +54,9 @@ pub(crate) struct ScanArgs {
     pub(crate) output: OutputArgs,
     #[command(flatten)]
     pub(crate) running: RunningArgs,
+    /// Only tell what the run would take: memory, disk and time, from the beginning of the input
+    #[arg(long, help_heading = "Running")]
+    pub(crate) dry_run: bool,
 }
 
 const EXAMPLES: &str = "\
@@ -185,6 +189,24 @@ pub(crate) struct RunningArgs {
     /// Worker threads, which never change the result [default: all cores]
     #[arg(short = 'j', long, value_name = "N", value_parser = at_least_one)]
     threads: Option<NonZeroUsize>,
+    /// Memory to stay within, such as 512M or 8G [default: half of the machine's]
+    ///
+    /// What does not fit goes to temporary files, which vanish with the run. Never changes the result.
+    #[arg(long, value_name = "SIZE", value_parser = memory::size)]
+    memory: Option<u64>,
+    /// Folder for temporary files [default: the system's]
+    #[arg(long, value_name = "FOLDER")]
+    temp_dir: Option<PathBuf>,
+}
+
+impl RunningArgs {
+    /// How much memory a run may take, and where the rest goes.
+    pub(crate) fn memory(&self) -> Memory {
+        Memory {
+            budget: self.memory.or_else(memory::half).unwrap_or(memory::UNKNOWN),
+            folder: Some(self.temp_dir.clone().unwrap_or_else(std::env::temp_dir)),
+        }
+    }
 }
 
 impl ScanArgs {
@@ -218,6 +240,7 @@ pub(crate) fn config(input: &InputArgs, matching: &MatchingArgs, running: &Runni
         },
         keep: Keep(matching.keep.iter().map(|rule| rule.0.clone()).collect()),
         threads: running.threads,
+        memory: running.memory(),
     }
 }
 
@@ -328,14 +351,15 @@ mod tests {
 
     #[test]
     fn without_flags_the_config_is_the_default() {
-        assert_eq!(parse(&["x"]).unwrap().config(), Config::default());
+        let config = parse(&["x"]).unwrap().config();
+        assert_eq!(Config { memory: Memory::default(), ..config }, Config::default());
     }
 
     #[test]
     fn every_flag_reaches_the_config() {
         let line = "--input-format jsonl --text-field a.b --title-field t --id-field i --date-field d --source-field s \
             --url-field u --min-confidence 0.9 --threshold 1 --min-words 5 --no-updates --deep --keep prefer:a.com,b.com \
-            --keep first --seed 7 -j 3 x y";
+            --keep first --seed 7 -j 3 --memory 2G --temp-dir t x y";
         let args = parse(&line.split_whitespace().collect::<Vec<_>>()).unwrap();
         let field = |name: &str| Some(name.to_owned());
         let expected = Config {
@@ -363,6 +387,7 @@ mod tests {
                 KeepRule::First,
             ]),
             threads: NonZeroUsize::new(3),
+            memory: Memory { budget: 2 << 30, folder: Some(PathBuf::from("t")) },
         };
         assert_eq!(args.config(), expected);
         assert_eq!(args.paths, [PathBuf::from("x"), PathBuf::from("y")]);
@@ -378,6 +403,8 @@ mod tests {
         assert!(told(&["--keep", "newest", "x"]).contains("earliest, longest, first or prefer:"));
         assert!(told(&["--keep", "prefer:", "x"]).contains("needs an outlet"));
         assert!(told(&["-j", "0", "x"]).contains("at least 1"));
+        assert!(told(&["--memory", "lots", "x"]).contains("such as 512M or 8G"));
+        assert!(told(&["--memory", "1M", "x"]).contains("at least 64M"));
         assert!(
             told(&["--format", "xml", "x"])
                 .contains("[possible values: text, json, csv, markdown, html]")

@@ -156,7 +156,7 @@ fn write(evaluation: &Evaluation, place: &Output, args: &EvalArgs) -> wirecopy::
 #[cfg(test)]
 mod tests {
     use clap::Parser;
-    use wirecopy::config::Config;
+    use wirecopy::config::{Config, Memory};
 
     use super::*;
     use crate::cli::args::{Args, Command};
@@ -172,7 +172,8 @@ mod tests {
     #[test]
     fn settings_are_those_of_a_scan() {
         let args = parse(&["--labels", "a.tsv", "--labels", "b.tsv", "x", "y"]).unwrap();
-        assert_eq!(config(&args.input, &args.matching, &args.running), Config::default());
+        let found = config(&args.input, &args.matching, &args.running);
+        assert_eq!(Config { memory: Memory::default(), ..found }, Config::default());
         assert_eq!(args.labels, [PathBuf::from("a.tsv"), PathBuf::from("b.tsv")]);
         assert_eq!((args.paths.len(), args.output.format), (2, TextOrJson::Text));
         let args =

@@ -86,7 +86,7 @@ fn no_dates(outcome: &Outcome, config: &Config) -> Option<Hint> {
     let wanted = config.keep.0.first() == Some(&KeepRule::Earliest) && !outcome.groups.is_empty();
     // Plain files have no fields to name.
     let records = outcome.fields.text.is_some();
-    let dated = outcome.articles.iter().any(|article| article.date.is_some());
+    let dated = outcome.stats.dated > 0;
     (wanted && records && !dated).then(|| Hint::NoDates { field: outcome.fields.date.clone() })
 }
 
@@ -208,7 +208,7 @@ impl fmt::Display for Hint {
 
 #[cfg(test)]
 mod tests {
-    use wirecopy::article::{Article, Date, Origin, Problem};
+    use wirecopy::article::{Article, Origin, Problem};
     use wirecopy::config::Keep;
     use wirecopy::find::{Group, Link, Member};
 
@@ -218,8 +218,9 @@ mod tests {
     fn outcome(copies: u32, relation: Relation) -> Outcome {
         let link = Link { of: 0, relation, similarity: 0.7, confidence: 0.9 };
         let member = |article| Member { article, link: (article > 0).then(|| link.clone()) };
+        let articles = (0..=copies).map(|i| Article::new(i.to_string(), "text"));
         Outcome {
-            articles: (0..=copies).map(|i| Article::new(i.to_string(), "text")).collect(),
+            articles: articles.collect::<Vec<_>>().into(),
             groups: vec![Group {
                 id: "w0".to_owned(),
                 kept: 0,
@@ -233,7 +234,7 @@ mod tests {
     }
 
     fn dated(mut outcome: Outcome) -> Outcome {
-        outcome.articles[0].date = Some(Date { seconds: 0, day_only: true });
+        outcome.stats.dated = 1;
         outcome
     }
 
@@ -291,10 +292,9 @@ mod tests {
     #[test]
     fn copies_within_one_outlet() {
         let mut outcome = dated(outcome(10, Relation::Exact));
-        outcome
-            .articles
-            .iter_mut()
-            .for_each(|article| article.source = Some("a.example".to_owned()));
+        for index in 0..outcome.articles.len() {
+            outcome.articles.get_mut(index).unwrap().source = Some("a.example".to_owned());
+        }
         assert!(
             said(&outcome, &Config::default())[0]
                 .starts_with("100 % of the copies are from the outlet")
@@ -303,7 +303,8 @@ mod tests {
 
     #[test]
     fn nothing_found_says_what_to_loosen() {
-        let outcome = Outcome { articles: vec![Article::new("a", "x"); 2], ..Outcome::default() };
+        let outcome =
+            Outcome { articles: vec![Article::new("a", "x"); 2].into(), ..Outcome::default() };
         let mut config = Config::default();
         assert_eq!(
             said(&outcome, &config),

@@ -11,9 +11,10 @@ use anstyle::AnsiColor;
 use wirecopy::Error;
 use wirecopy::article::ProblemKind;
 use wirecopy::config::Config;
+use wirecopy::forecast::forecast;
 use wirecopy::report::sanitize::sanitize;
 use wirecopy::report::{self, Format, Options, stats};
-use wirecopy::scan::{Outcome, scan_paths};
+use wirecopy::scan::{Outcome, load_texts, scan_paths};
 
 use crate::cli::args::{OutputArgs, ScanArgs};
 use crate::cli::exit::{Exit, report_failure};
@@ -35,10 +36,21 @@ pub(crate) fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
     let config = args.config();
     let place = Output::new(&args.output.output, &args.paths)?;
     let files = report_files(args, &place)?;
-    let outcome = {
+    if args.dry_run {
+        let told = forecast(&args.paths, &config)?;
+        // With stderr gone there is nobody left to tell.
+        let _ = stats::render_forecast(&told, &mut anstream::stderr().lock());
+        return Ok(Exit::Done);
+    }
+    let mut outcome = {
         let progress = bars(args.output.telling.no_progress, args.output.telling.quiet);
         scan_paths(&args.paths, &config, &progress)?
     };
+    let formats = files.iter().map(|(format, _)| *format).chain([args.output.format]);
+    let shown = options(&args.output, false);
+    let texts: Vec<u32> =
+        formats.flat_map(|format| report::texts_shown(&outcome, format, &shown)).collect();
+    load_texts(&mut outcome, texts, &args.paths, &config)?;
     // Files first: whoever reads standard output may close it.
     for (format, path) in files {
         let options = options(&args.output, false);

@@ -1,7 +1,7 @@
 //! Signatures to candidate pairs by locality-sensitive hashing: articles that agree in all rows of a band share a bucket.
 //!
 //! A pair of Jaccard similarity J is proposed with probability 1 − (1 − Jʳ)ᵇ for b bands of r rows. Buckets are found by
-//! sorting (key, article) entries, one band at a time: 12 bytes an article and band, no hash tables of vectors. A pair
+//! sorting (key, article) entries, one band at a time: 16 bytes an article, no hash tables of vectors. A pair
 //! is listed only if it passes the caller's filter (the sketch estimate), at once, so that memory follows the survivors.
 //!
 //! A bucket of more than [`BUCKET_LIMIT`] articles would cost the square of its size: its members are linked to its
@@ -10,7 +10,10 @@
 
 use rayon::prelude::*;
 
-use super::sketch::{SLOTS, Signature};
+use super::signatures::Signatures;
+use super::sketch::SLOTS;
+use crate::error::Result;
+use crate::text::hash::mix;
 
 /// Articles in a bucket up to which all pairs are listed.
 pub const BUCKET_LIMIT: usize = 128;
@@ -55,50 +58,108 @@ pub struct Proposals {
 
 /// The pairs that share a bucket of `tier` and pass `filter`.
 ///
-/// `signed` holds the articles by index, with their length in shingles; the result does not depend on its order.
+/// `length` gives the number of distinct shingles of an article, unless it is to be left out; `together` says how many
+/// bands may be looked through at once. The result does not depend on the order of the signatures.
 pub fn propose(
-    signed: &[(u32, u32, &Signature)],
+    signatures: &Signatures,
     tier: Tier,
+    together: usize,
+    length: impl Fn(u32) -> Option<u32> + Sync,
     filter: impl Fn(u32, u32) -> bool + Sync,
-) -> Proposals {
+) -> Result<Proposals> {
     const {
         assert!(
             NEAR_VERBATIM.bands * NEAR_VERBATIM.rows == SLOTS && WIDE.bands * WIDE.rows == SLOTS
         )
     };
-    (0..tier.bands)
-        .into_par_iter()
-        .map(|band| {
-            let rows = band * tier.rows..(band + 1) * tier.rows;
-            let mut entries: Vec<(u64, u32)> = (0..signed.len() as u32)
-                .map(|at| (key(&signed[at as usize].2[rows.clone()]), at))
-                .collect();
-            entries.sort_unstable();
-            let mut found = Proposals::default();
-            for bucket in entries.chunk_by(|x, y| x.0 == y.0).filter(|bucket| bucket.len() > 1) {
-                let mut members: Vec<(u32, u32)> = bucket
-                    .iter()
-                    .map(|&(_, at)| (signed[at as usize].1, signed[at as usize].0))
-                    .collect();
-                found.oversized += each_pair(&mut members, |a, b| {
-                    found.listed += 1;
-                    if filter(a, b) {
-                        found.pairs.push((a, b));
-                    }
-                });
-            }
-            found.pairs.sort_unstable();
-            found.pairs.dedup();
-            found
-        })
-        .reduce(Proposals::default, |mut left, mut right| {
-            left.pairs.append(&mut right.pairs);
-            left.pairs.sort();
-            left.pairs.dedup();
-            left.listed += right.listed;
-            left.oversized += right.oversized;
-            left
-        })
+    let mut pairs = Vec::new();
+    let mut found = in_bands(signatures, tier, together, length, filter, |of_band| {
+        pairs.extend_from_slice(of_band);
+        // What was found before is sorted: this is a merge.
+        pairs.par_sort();
+        pairs.dedup();
+        Ok(())
+    })?;
+    found.pairs = pairs;
+    Ok(found)
+}
+
+/// Gives all pairs that share a bucket to `take`, those of each band sorted and each once.
+pub fn each(
+    signatures: &Signatures,
+    tier: Tier,
+    together: usize,
+    length: impl Fn(u32) -> Option<u32> + Sync,
+    take: impl FnMut(&[(u32, u32)]) -> Result<()>,
+) -> Result<Proposals> {
+    in_bands(signatures, tier, together, length, |_, _| true, take)
+}
+
+fn in_bands(
+    signatures: &Signatures,
+    tier: Tier,
+    together: usize,
+    length: impl Fn(u32) -> Option<u32> + Sync,
+    filter: impl Fn(u32, u32) -> bool + Sync,
+    mut take: impl FnMut(&[(u32, u32)]) -> Result<()>,
+) -> Result<Proposals> {
+    let bands: Vec<usize> = (0..tier.bands).collect();
+    let mut all = Proposals::default();
+    for bands in bands.chunks(together.max(1)) {
+        let found: Vec<Proposals> = bands
+            .par_iter()
+            .map(|&band| in_band(signatures, tier, band, &length, &filter))
+            .collect::<Result<_>>()?;
+        for found in found {
+            take(&found.pairs)?;
+            all.listed += found.listed;
+            all.oversized += found.oversized;
+        }
+    }
+    Ok(all)
+}
+
+/// Bytes an article that looking through one band takes.
+pub const BYTES_A_BAND: u64 = 16;
+
+fn in_band(
+    signatures: &Signatures,
+    tier: Tier,
+    band: usize,
+    length: &(impl Fn(u32) -> Option<u32> + Sync),
+    filter: &(impl Fn(u32, u32) -> bool + Sync),
+) -> Result<Proposals> {
+    let articles = signatures.articles();
+    let keys = signatures.rows(band * tier.rows..(band + 1) * tier.rows, key)?;
+    // Half of the mixed key is enough to sort by; where it is the same, the whole key decides.
+    let mut entries: Vec<u64> = (0..)
+        .zip(articles)
+        .zip(&keys)
+        .filter(|((_, article), _)| length(**article).is_some())
+        .map(|((number, _), &key)| mix(key) & !u64::from(u32::MAX) | number)
+        .collect();
+    entries.par_sort_unstable();
+    let mut found = Proposals::default();
+    let mut bucket: Vec<(u64, u32, u32)> = Vec::new();
+    for alike in entries.chunk_by(|x, y| x >> 32 == y >> 32).filter(|alike| alike.len() > 1) {
+        bucket.clear();
+        bucket.extend(alike.iter().map(|&entry| {
+            let number = entry as u32 as usize;
+            (keys[number], length(articles[number]).unwrap_or(0), articles[number])
+        }));
+        bucket.sort_unstable();
+        for members in bucket.chunk_by(|x, y| x.0 == y.0).filter(|members| members.len() > 1) {
+            found.oversized += each_pair(members, |a, b| {
+                found.listed += 1;
+                if filter(a, b) {
+                    found.pairs.push((a, b));
+                }
+            });
+        }
+    }
+    found.pairs.sort_unstable();
+    found.pairs.dedup();
+    Ok(found)
 }
 
 /// One number for the rows of a band; exact for two rows.
@@ -109,26 +170,25 @@ fn key(rows: &[u32]) -> u64 {
     }
 }
 
-/// Calls `visit` with the pairs of a bucket of (length, article), smaller article first; returns 1 if it was over the
-/// limit.
-fn each_pair(members: &mut [(u32, u32)], mut visit: impl FnMut(u32, u32)) -> u64 {
+/// Calls `visit` with the pairs of a bucket of (key, length, article), sorted, smaller article first; returns 1 if it was
+/// over the limit.
+fn each_pair(members: &[(u64, u32, u32)], mut visit: impl FnMut(u32, u32)) -> u64 {
     let mut ordered = |a: u32, b: u32| if a < b { visit(a, b) } else { visit(b, a) };
     if members.len() <= BUCKET_LIMIT {
-        for (i, &(_, a)) in members.iter().enumerate() {
-            for &(_, b) in &members[i + 1..] {
+        for (i, &(.., a)) in members.iter().enumerate() {
+            for &(.., b) in &members[i + 1..] {
                 ordered(a, b);
             }
         }
         return 0;
     }
-    members.sort_unstable();
-    let Some(leader) = members.iter().map(|&(_, article)| article).min() else { return 0 };
-    for (i, &(_, a)) in members.iter().enumerate() {
+    let Some(leader) = members.iter().map(|&(.., article)| article).min() else { return 0 };
+    for (i, &(.., a)) in members.iter().enumerate() {
         let near = &members[i + 1..(i + 1 + NEIGHBORS).min(members.len())];
-        for &(_, b) in near {
+        for &(.., b) in near {
             ordered(a, b);
         }
-        if a != leader && !near.iter().any(|&(_, b)| b == leader) {
+        if a != leader && !near.iter().any(|&(.., b)| b == leader) {
             ordered(leader, a);
         }
     }
@@ -140,6 +200,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::find::sketch::Signature;
 
     /// The slow twin: every pair of articles, every band.
     fn slow(signatures: &[Signature], tier: Tier) -> Vec<(u32, u32)> {
@@ -170,16 +231,18 @@ mod tests {
                 .iter()
                 .map(|row| std::array::from_fn(|i| if wide { row[i] + 7 * (i as u32 % 5) } else { row[i] / 2 }))
                 .collect();
-            let signed: Vec<_> = signatures.iter().enumerate().map(|(i, s)| (i as u32, 9, s)).collect();
-            prop_assert_eq!(propose(&signed, tier, |_, _| true).pairs, slow(&signatures, tier));
+            let signed = Signatures::of((0..).zip(&signatures)).unwrap();
+            let found = propose(&signed, tier, 3, |_| Some(9), |_, _| true).unwrap();
+            prop_assert_eq!(found.pairs, slow(&signatures, tier));
         }
     }
 
     #[test]
     fn large_buckets_stay_linear_and_connected() {
-        let mut members: Vec<(u32, u32)> = (0..10_000).map(|i| (i % 97, i)).collect();
+        let mut members: Vec<(u64, u32, u32)> = (0..10_000).map(|i| (0, i % 97, i)).collect();
+        members.sort_unstable();
         let mut pairs = Vec::new();
-        assert_eq!(each_pair(&mut members, |a, b| pairs.push((a, b))), 1);
+        assert_eq!(each_pair(&members, |a, b| pairs.push((a, b))), 1);
         assert!(pairs.len() < 10_000 * (NEIGHBORS + 1));
         let mut seen: Vec<u32> =
             pairs.iter().filter(|pair| pair.0 == 0).map(|pair| pair.1).collect();

@@ -18,6 +18,7 @@ use super::signed::MIN_SHINGLES;
 use super::verify::{Body, Side, Verifier, title_overlap};
 use crate::article::Article;
 use crate::config::Matching;
+use crate::error::Result;
 use crate::text::Words;
 use crate::text::shingle::shingle_set;
 
@@ -143,10 +144,14 @@ pub fn compare(a: &Article, b: &Article, common: &CommonText, matching: &Matchin
 }
 
 impl Survey<'_> {
-    /// The article at the first index compared with that at the second, by what was learned from the corpus.
-    pub fn compare(&self, a: u32, b: u32, matching: &Matching) -> Comparison {
-        let articles = self.judge.articles;
-        compare(&articles[a as usize], &articles[b as usize], self.judge.common(), matching)
+    /// The first article of the corpus compared with the second, by what was learned from the corpus. Both have texts.
+    pub fn compare(&self, a: &Article, b: &Article, matching: &Matching) -> Comparison {
+        compare(a, b, self.judge.common(), matching)
+    }
+
+    /// The article at an index. Its text is empty if it can be read again where it came from.
+    pub fn article(&self, index: u32) -> Result<Article> {
+        self.judge.collection.article(index)
     }
 
     /// Everything that a scan found to be a copy of an article, or to share a passage with it, by index.

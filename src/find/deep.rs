@@ -82,6 +82,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::text::words::Kind;
 
     /// The slow twin: every pair, by counting in sets.
     fn slow(taken: &[(u32, Vec<u32>)]) -> Vec<(u32, u32)> {
@@ -118,11 +119,13 @@ mod tests {
 
     #[test]
     fn the_rarest_words_are_those_that_few_others_have() {
-        let common = CommonText::new(0);
+        let mut common = CommonText::new(0);
         let word = |n: u32| n << 12;
-        common.add(&[], &(0..100).map(word).collect::<Vec<_>>());
-        common.add(&[], &(1..100).map(word).collect::<Vec<_>>());
-        common.add(&[], &(40..100).map(word).collect::<Vec<_>>());
+        for from in [0, 1, 40] {
+            let ids: Vec<u32> = (from..100).map(word).collect();
+            let kinds = vec![Kind::default(); ids.len()];
+            common.add(&[common.places().gather([(&ids[..], &kinds[..], None)], 0)]);
+        }
         let all: Vec<u32> = (0..100).rev().map(word).collect();
         assert_eq!(rarest(&all, &common), (1..=32).map(word).collect::<Vec<_>>());
     }

@@ -1,19 +1,23 @@
 //! Accepted pairs to groups as people see them: who belongs together, who is kept, and which verified pair holds each copy.
 
+use std::collections::BTreeMap;
+
 use ahash::AHashMap;
 
 use super::evidence::Evidence;
 use super::group::{Edge, group};
 use super::judge::Judge;
 use super::relate::Relation;
-use super::{Group, Link, Match, Member, Signed, keep};
+use super::{Group, Link, Match, Member, keep};
+use crate::article::Articles;
 use crate::config::Keep;
+use crate::error::Result;
 
 /// Families of articles that belong together: groups of representatives with everything folded onto them.
 ///
 /// `rejected` are the pairs that were judged no copies, with the confidence they got.
 pub(super) fn families(
-    signed: &[Signed],
+    words: impl Fn(u32) -> u32,
     matches: &[Match],
     rejected: &[(u32, u32, f64)],
     fold: &[u32],
@@ -39,17 +43,22 @@ pub(super) fn families(
         .filter(|&(a, b, ..)| is_own(a) && is_own(b))
         .map(|(a, b, score, is_copy)| Edge { a, b, score: (score * 1e6).round() as i64, is_copy })
         .collect();
-    let mut members: Vec<Vec<u32>> = vec![Vec::new(); fold.len()];
-    for (article, &onto) in fold.iter().enumerate() {
-        members[onto as usize].push(article as u32);
+    // What is folded onto each, and is not it.
+    let mut members: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    for (article, &onto) in (0..).zip(fold).filter(|(article, onto)| article != *onto) {
+        members.entry(onto).or_default().push(article);
     }
-    let mut families: Vec<Vec<u32>> = group(&edges, |article| signed[article as usize].words())
+    let mut families: Vec<Vec<u32>> = group(&edges, words)
         .into_iter()
         .map(|group| {
-            group.iter().flat_map(|&own| std::mem::take(&mut members[own as usize])).collect()
+            let folded = group.iter().flat_map(|own| members.remove(own).unwrap_or_default());
+            folded.chain(group.iter().copied()).collect()
         })
         .collect();
-    families.extend(members.into_iter().filter(|members| members.len() > 1));
+    families.extend(members.into_iter().map(|(own, mut members)| {
+        members.push(own);
+        members
+    }));
     for members in &mut families {
         members.sort_unstable();
     }
@@ -61,15 +70,23 @@ pub(super) fn families(
 /// Gives the pairs too that had to be judged for that, and those of articles with equal words.
 pub(super) fn link(
     judge: &Judge<'_>,
+    articles: &Articles,
     members: &[u32],
     first_equal: &[u32],
     fold: &[u32],
     table: &AHashMap<(u32, u32), Match>,
     keep: &Keep,
-) -> (Group, Vec<Match>) {
-    let body_words = |article: u32| judge.body_words(first_equal[article as usize]);
-    let (kept, why_kept) = keep::choose(members, judge.articles, body_words, keep);
+) -> Result<(Group, Vec<Match>)> {
     let first = |article: u32| first_equal[article as usize];
+    let mut firsts: Vec<u32> = members.iter().map(|&article| first(article)).collect();
+    firsts.dedup();
+    let mut body_words: AHashMap<u32, u32> = AHashMap::with_capacity(firsts.len());
+    for article in firsts {
+        body_words.insert(article, judge.open(article)?.body_words());
+    }
+    let body_words = |article: u32| body_words.get(&first(article)).copied().unwrap_or(0);
+    let article = |member: u32| &articles[member as usize];
+    let (kept, why_kept) = keep::choose(members, article, body_words, keep);
     let equal = |of: u32, article: u32| Match {
         a: of.min(article),
         b: of.max(article),
@@ -81,6 +98,7 @@ pub(super) fn link(
     let known =
         |a: u32, b: u32| table.get(&(a.min(b), a.max(b))).filter(|found| found.relation.is_copy());
 
+    let kept_article = judge.open(first(kept))?;
     let mut verifier = None;
     let mut linked: Vec<Member> = Vec::with_capacity(members.len());
     for &article in members.iter().filter(|&&article| article != kept) {
@@ -93,9 +111,9 @@ pub(super) fn link(
         } else if let Some(known) = known(own, first(kept)) {
             Some((kept, known.clone()))
         } else {
-            let verifier = verifier.get_or_insert_with(|| judge.verifier(first(kept)));
-            let fresh =
-                judge.pair(verifier, first(kept), own).filter(|fresh| fresh.relation.is_copy());
+            let verifier = verifier.get_or_insert_with(|| judge.verifier(&kept_article));
+            let fresh = judge.pair(verifier, &kept_article, first(kept), own)?;
+            let fresh = fresh.filter(|fresh| fresh.relation.is_copy());
             found.extend(fresh.clone());
             fresh.map(|fresh| (kept, fresh))
         };
@@ -140,7 +158,7 @@ pub(super) fn link(
     let density = accepted as f64 / (own.len() * (own.len() - 1) / 2).max(1) as f64;
     let density = if own.len() == 1 { 1.0 } else { density };
     let key = |member: &Member| {
-        let article = &judge.articles[member.article as usize];
+        let article = article(member.article);
         (article.date.map_or((1, 0), |date| (0, date.seconds)), article.id.clone(), member.article)
     };
     linked.sort_by_cached_key(key);
@@ -150,10 +168,9 @@ pub(super) fn link(
         .map(|link| link.similarity)
         .fold(1.0, f64::min);
     linked.insert(0, Member { article: kept, link: None });
-    let smallest = members
-        .iter()
-        .map(|&article| judge.signed[article as usize].fingerprint)
-        .min()
-        .unwrap_or_default();
-    (Group { id: smallest.group_id(), kept, why_kept, weakest, density, members: linked }, found)
+    // Canonical order is that of fingerprints.
+    let smallest = members.iter().copied().min().unwrap_or(kept);
+    let (_, fingerprint) = judge.collection.identity(smallest)?;
+    let id = fingerprint.group_id();
+    Ok((Group { id, kept, why_kept, weakest, density, members: linked }, found))
 }

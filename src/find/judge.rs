@@ -1,18 +1,21 @@
 //! Judges pairs of articles by everything that was learned from the corpus: verify, relate, accept or not.
 
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use ahash::AHashMap;
 use rayon::prelude::*;
 
+use super::Match;
+use super::collection::{Collection, Record};
 use super::common::CommonText;
 use super::evidence::Evidence;
 use super::relate::{Relation, Ruling, confidence, is_plainly_copy, kind_of_copy, rule};
 use super::verify::{Body, Overlap, Side, Verifier, title_overlap};
-use super::{Match, Signed};
-use crate::article::Article;
 use crate::config::Matching;
+use crate::error::Result;
 use crate::progress::Progress;
+use crate::text::words::Kind;
 
 /// Share of rare shingles from which a verified pair is aligned.
 const MIN_CONTAINMENT: f64 = 0.08;
@@ -26,129 +29,184 @@ const MIN_RARE_ORDER: f64 = 0.15;
 /// Everything that judging a pair needs.
 #[derive(Debug)]
 pub struct Judge<'a> {
-    pub(super) articles: &'a [Article],
-    pub(super) signed: &'a [Signed],
+    pub(super) collection: &'a Collection,
     common: CommonText,
-    bodies: Vec<OnceLock<Body>>,
+    opened: Mutex<(AHashMap<u32, Arc<Opened>>, usize)>,
     matching: &'a Matching,
+}
+
+/// An article with all that is compared of it.
+#[derive(Debug)]
+pub(super) struct Opened {
+    ids: Vec<u32>,
+    kinds: Vec<Kind>,
+    shingles: u32,
+    title: Option<String>,
+    source: Option<u64>,
+    body: Body,
+}
+
+impl Opened {
+    pub(super) fn side(&self) -> Side<'_> {
+        Side {
+            ids: &self.ids,
+            kinds: &self.kinds,
+            shingles: self.shingles,
+            rare: self.body.rare,
+            boilerplate: &self.body.boilerplate,
+            rare_words: &self.body.rare_words,
+            source: self.source,
+        }
+    }
+
+    /// The words that recur in many otherwise different articles, as ranges.
+    pub(super) fn boilerplate(&self) -> &[Range<u32>] {
+        &self.body.boilerplate
+    }
+
+    /// Number of words that are not boilerplate.
+    pub(super) fn body_words(&self) -> u32 {
+        let boilerplate = self.body.boilerplate.iter().map(|range| range.end - range.start);
+        self.ids.len() as u32 - boilerplate.sum::<u32>()
+    }
+
+    /// Bytes it takes, about.
+    fn size(&self) -> usize {
+        200 + 5 * self.ids.len() + 4 * self.body.rare_words.len()
+    }
 }
 
 impl<'a> Judge<'a> {
     /// A judge who knows what recurs in the corpus.
-    pub fn new(
-        articles: &'a [Article],
-        signed: &'a [Signed],
-        common: CommonText,
-        matching: &'a Matching,
-    ) -> Self {
-        let bodies = std::iter::repeat_with(OnceLock::new).take(signed.len()).collect();
-        Judge { articles, signed, common, bodies, matching }
+    pub fn new(collection: &'a Collection, common: CommonText, matching: &'a Matching) -> Self {
+        Judge { collection, common, opened: Mutex::default(), matching }
     }
 
     /// The same judge with other counts of common text.
-    pub fn relearn(self, learn: impl FnOnce(&CommonText)) -> Self {
-        learn(&self.common);
-        Judge::new(self.articles, self.signed, self.common, self.matching)
+    pub fn relearn(mut self, learn: impl FnOnce(&mut CommonText) -> Result<()>) -> Result<Self> {
+        learn(&mut self.common)?;
+        Ok(Judge::new(self.collection, self.common, self.matching))
+    }
+
+    /// Reads an article back, unless it is at hand.
+    pub(super) fn open(&self, article: u32) -> Result<Arc<Opened>> {
+        let shelf = || self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(opened) = shelf().0.get(&article) {
+            return Ok(Arc::clone(opened));
+        }
+        let Record { ids, kinds, article: known, .. } = self.collection.record(article)?;
+        let source = self.common.source(&known);
+        let body = Body::new(&ids, &kinds, source, self.matching.seed, &self.common);
+        let shingles = self.collection.shingles(article);
+        let opened = Arc::new(Opened { ids, kinds, shingles, title: known.title, source, body });
+        let (kept, bytes) = &mut *shelf();
+        if *bytes > self.collection.at_hand() {
+            kept.clear();
+            *bytes = 0;
+        }
+        *bytes += opened.size();
+        kept.insert(article, Arc::clone(&opened));
+        Ok(opened)
     }
 
     /// The pairs (of a sorted list) that are copies by the plainest of rules. The model has no part in it.
-    pub fn plain_copies(&self, pairs: &[(u32, u32)]) -> Vec<(u32, u32, Relation)> {
-        pairs
+    pub fn plain_copies(&self, pairs: &[(u32, u32)]) -> Result<Vec<(u32, u32, Relation)>> {
+        let found: Vec<Vec<(u32, u32, Relation)>> = pairs
             .par_chunk_by(|x, y| x.0 == y.0)
-            .flat_map_iter(|of_one| {
-                let mut verifier = self.verifier(of_one[0].0);
-                let plain = move |&(a, b): &(u32, u32)| {
-                    let side = self.side(b);
+            .map(|of_one| {
+                let opened = self.open(of_one[0].0)?;
+                let mut verifier = self.verifier(&opened);
+                let mut plain = Vec::new();
+                for &(a, b) in of_one {
+                    let other = self.open(b)?;
+                    let side = other.side();
                     let overlap = verifier.overlap(&side);
                     if verifier.containment(&side, overlap) < MIN_CONTAINMENT {
-                        return None;
+                        continue;
                     }
                     let evidence = verifier.evidence(&side, overlap);
-                    is_plainly_copy(&evidence).then(|| (a, b, kind_of_copy(&evidence)))
-                };
-                of_one.iter().filter_map(plain).collect::<Vec<_>>()
+                    if is_plainly_copy(&evidence) {
+                        plain.push((a, b, kind_of_copy(&evidence)));
+                    }
+                }
+                Ok(plain)
             })
-            .collect()
+            .collect::<Result<_>>()?;
+        Ok(found.concat())
     }
 
     /// Judges pairs, which must be sorted.
-    pub fn all(&self, pairs: &[(u32, u32)], progress: &dyn Progress) -> Verdicts {
+    pub fn all(&self, pairs: &[(u32, u32)], progress: &dyn Progress) -> Result<Verdicts> {
         pairs
             .par_chunk_by(|x, y| x.0 == y.0)
             .map(|of_one| {
-                let mut verifier = self.verifier(of_one[0].0);
+                let opened = self.open(of_one[0].0)?;
+                let mut verifier = self.verifier(&opened);
                 let mut verdicts = Verdicts::default();
                 for &(a, b) in of_one {
-                    let side = self.side(b);
+                    let other = self.open(b)?;
+                    let side = other.side();
                     let overlap = verifier.overlap(&side);
                     if !is_worth_aligning(&verifier, &side, overlap, self.matching) {
                         verdicts.rejected.push((a, b, 0.0));
                         continue;
                     }
                     verdicts.aligned += 1;
-                    match self.decide(a, b, self.full_evidence(&mut verifier, overlap, a, b)) {
+                    let evidence = full_evidence(&mut verifier, overlap, &opened, &other);
+                    match self.decide(a, b, evidence) {
                         Ok(found) => verdicts.matches.push(found),
                         Err(confidence) => verdicts.rejected.push((a, b, confidence)),
                     }
                 }
                 progress.advance(of_one.len() as u64);
-                verdicts
+                Ok(verdicts)
             })
-            .reduce(Verdicts::default, Verdicts::and)
+            .try_reduce(Verdicts::default, |left, right| Ok(left.and(right)))
     }
 
     /// The evidence of any pair, whatever its relation.
-    pub fn evidence(&self, a: u32, b: u32) -> Evidence {
-        let (mut verifier, side) = (self.verifier(a), self.side(b));
-        let overlap = verifier.overlap(&side);
-        self.full_evidence(&mut verifier, overlap, a, b)
-    }
-
-    /// What the texts say, and what else is known of the articles.
-    fn full_evidence(
-        &self,
-        verifier: &mut Verifier<'_>,
-        overlap: Overlap,
-        a: u32,
-        b: u32,
-    ) -> Evidence {
-        let title = |article: u32| self.articles[article as usize].title.as_deref();
-        let titles = title(a).zip(title(b));
-        Evidence {
-            title: titles.and_then(|(a, b)| title_overlap(a, b)),
-            ..verifier.evidence(&self.side(b), overlap)
-        }
+    pub fn evidence(&self, a: u32, b: u32) -> Result<Evidence> {
+        let (a, b) = (self.open(a)?, self.open(b)?);
+        let mut verifier = self.verifier(&a);
+        let overlap = verifier.overlap(&b.side());
+        Ok(full_evidence(&mut verifier, overlap, &a, &b))
     }
 
     /// How sure it is that two articles are copies; `None` if they are sifted before they are judged, or too short for it.
-    pub fn confidence(&self, a: u32, b: u32) -> Option<f64> {
-        let judged = |article: u32| self.signed[article as usize].signature.is_some();
-        if !judged(a) || !judged(b) {
-            return None;
+    pub fn confidence(&self, a: u32, b: u32) -> Result<Option<f64>> {
+        if !self.collection.is_judged(a) || !self.collection.is_judged(b) {
+            return Ok(None);
         }
-        let (mut verifier, side) = (self.verifier(a), self.side(b));
+        let (a, b) = (self.open(a)?, self.open(b)?);
+        let (mut verifier, side) = (self.verifier(&a), b.side());
         let overlap = verifier.overlap(&side);
-        is_worth_aligning(&verifier, &side, overlap, self.matching)
-            .then(|| confidence(&verifier.evidence(&side, overlap), self.matching.deep))
+        Ok(is_worth_aligning(&verifier, &side, overlap, self.matching)
+            .then(|| confidence(&verifier.evidence(&side, overlap), self.matching.deep)))
     }
 
-    pub(super) fn verifier(&self, a: u32) -> Verifier<'_> {
-        Verifier::new(self.side(a), self.matching.seed, &self.common)
+    pub(super) fn verifier<'b>(&'b self, a: &'b Opened) -> Verifier<'b> {
+        Verifier::new(a.side(), self.matching.seed, &self.common)
     }
 
-    /// Judges one pair outside the list of candidates; `verifier` is that of `a`.
-    pub(super) fn pair<'b>(&'b self, verifier: &mut Verifier<'b>, a: u32, b: u32) -> Option<Match> {
+    /// Judges one pair outside the list of candidates. The verifier and the opened article are those of `a`.
+    pub(super) fn pair(
+        &self,
+        verifier: &mut Verifier<'_>,
+        opened: &Opened,
+        a: u32,
+        b: u32,
+    ) -> Result<Option<Match>> {
+        let other = self.open(b)?;
         // Alignment is not quite symmetric: the smaller index comes first, as it does among candidates.
-        let (first, second) = (a.min(b), a.max(b));
-        let mut turned;
-        let verifier = if first == a {
-            verifier
+        let evidence = if a < b {
+            let overlap = verifier.overlap(&other.side());
+            full_evidence(verifier, overlap, opened, &other)
         } else {
-            turned = self.verifier(first);
-            &mut turned
+            let mut turned = self.verifier(&other);
+            let overlap = turned.overlap(&opened.side());
+            full_evidence(&mut turned, overlap, &other, opened)
         };
-        let overlap = verifier.overlap(&self.side(second));
-        self.decide(first, second, self.full_evidence(verifier, overlap, first, second)).ok()
+        Ok(self.decide(a.min(b), a.max(b), evidence).ok())
     }
 
     /// The match, if the pair is a copy by the rules in force or shares a passage; else its confidence.
@@ -165,38 +223,19 @@ impl<'a> Judge<'a> {
     pub fn common(&self) -> &CommonText {
         &self.common
     }
+}
 
-    fn side(&self, article: u32) -> Side<'_> {
-        let one = &self.signed[article as usize];
-        let body = self.body(article);
-        Side {
-            ids: &one.ids,
-            kinds: &one.kinds,
-            shingles: one.shingles,
-            rare: body.rare,
-            boilerplate: &body.boilerplate,
-            rare_words: &body.rare_words,
-            source: self.common.source(&self.articles[article as usize]),
-        }
-    }
-
-    fn body(&self, article: u32) -> &Body {
-        let one = &self.signed[article as usize];
-        self.bodies[article as usize].get_or_init(|| {
-            let source = self.common.source(&self.articles[article as usize]);
-            Body::new(&one.ids, &one.kinds, source, self.matching.seed, &self.common)
-        })
-    }
-
-    /// The words of an article that recur in many otherwise different ones, as ranges.
-    pub(super) fn boilerplate(&self, article: u32) -> &[Range<u32>] {
-        &self.body(article).boilerplate
-    }
-
-    pub(super) fn body_words(&self, article: u32) -> u32 {
-        let words = |range: &Range<u32>| range.end - range.start;
-        self.signed[article as usize].words()
-            - self.body(article).boilerplate.iter().map(words).sum::<u32>()
+/// What the texts say, and what else is known of the articles.
+fn full_evidence(
+    verifier: &mut Verifier<'_>,
+    overlap: Overlap,
+    a: &Opened,
+    b: &Opened,
+) -> Evidence {
+    let titles = a.title.as_deref().zip(b.title.as_deref());
+    Evidence {
+        title: titles.and_then(|(a, b)| title_overlap(a, b)),
+        ..verifier.evidence(&b.side(), overlap)
     }
 }
 

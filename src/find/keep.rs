@@ -10,15 +10,14 @@ pub const TIE: &str = "tie";
 ///
 /// Each rule leaves those members that fit it best; the first to leave one decides. Input order matters for
 /// [`KeepRule::First`] only.
-pub fn choose(
+pub fn choose<'a>(
     members: &[u32],
-    articles: &[Article],
+    article: impl Fn(u32) -> &'a Article,
     words: impl Fn(u32) -> u32,
     keep: &Keep,
 ) -> (u32, &'static str) {
     let mut left = members.to_vec();
     for rule in &keep.0 {
-        let article = |member: u32| &articles[member as usize];
         match rule {
             KeepRule::Earliest => {
                 best(&mut left, |m| article(m).date.map_or((1, 0), |date| (0, date.seconds)))
@@ -62,7 +61,8 @@ mod tests {
     fn the_first_rule_that_decides_wins() {
         let articles = [article(None, "a", 2), article(Some(5), "b", 1), article(Some(5), "c", 0)];
         let words = |m: u32| [10, 20, 30][m as usize];
-        let kept = |keep: Vec<KeepRule>| choose(&[0, 1, 2], &articles, words, &Keep(keep));
+        let kept =
+            |keep: Vec<KeepRule>| choose(&[0, 1, 2], |m| &articles[m as usize], words, &Keep(keep));
         assert_eq!(kept(vec![KeepRule::Earliest, KeepRule::Longest]), (2, "longest"));
         assert_eq!(kept(vec![KeepRule::Earliest]), (1, TIE));
         assert_eq!(kept(vec![KeepRule::First]), (2, "first"));

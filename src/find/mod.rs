@@ -4,7 +4,12 @@
 
 pub mod pipeline;
 pub mod signed;
+pub mod collection;
+mod record;
+mod runs;
 pub mod sketch;
+pub mod signatures;
+mod sift;
 pub mod bands;
 pub mod rare;
 pub mod deep;
@@ -26,6 +31,7 @@ pub mod families;
 pub mod group;
 pub mod keep;
 
+pub use collection::Collection;
 pub use evidence::Evidence;
 pub use near_misses::NearMisses;
 pub use relate::Relation;

@@ -12,6 +12,7 @@ use super::Match;
 use super::pipeline::Survey;
 use super::relate::{kind_of_copy, kind_of_other};
 use crate::config::Matching;
+use crate::error::Result;
 
 /// Of the near misses, how many are counted by similarity.
 pub const LOOKED_AT: usize = 1_000;
@@ -39,7 +40,7 @@ pub fn bin(similarity: f64) -> usize {
 }
 
 /// What came closest to being accepted. Ties go to the pair that comes first in canonical order.
-pub fn near_misses(survey: &Survey<'_>, matching: &Matching) -> NearMisses {
+pub fn near_misses(survey: &Survey<'_>, matching: &Matching) -> Result<NearMisses> {
     let cut = matching.min_confidence;
     let verdicts = &survey.verdicts;
     let passages = verdicts.matches.iter().filter(|found| !found.relation.is_copy());
@@ -54,24 +55,24 @@ pub fn near_misses(survey: &Survey<'_>, matching: &Matching) -> NearMisses {
     let mut closest: Vec<Match> = near
         .into_par_iter()
         .map(|(a, b, confidence)| {
-            let evidence = survey.judge.evidence(a, b);
+            let evidence = survey.judge.evidence(a, b)?;
             let kept_out = confidence >= cut;
             let relation =
                 if kept_out { kind_of_copy(&evidence) } else { kind_of_other(&evidence) };
-            Match { a, b, relation, confidence, evidence }
+            Ok(Match { a, b, relation, confidence, evidence })
         })
-        .collect();
+        .collect::<Result<_>>()?;
     let mut by_similarity = [0; BINS];
     closest.iter().for_each(|found| by_similarity[bin(found.evidence.similarity)] += 1);
     closest.truncate(LISTED);
-    NearMisses { pairs, by_similarity, closest }
+    Ok(NearMisses { pairs, by_similarity, closest })
 }
 
 /// The boilerplate of every article that may be shown beside another: (article, ranges of its words), by article.
 ///
 /// That is of every article in an accepted pair, with the same words as another, or among the closest near misses.
 /// Articles without boilerplate are left out.
-pub fn boilerplate(survey: &Survey<'_>, near: &NearMisses) -> Vec<(u32, Vec<Range<u32>>)> {
+pub fn boilerplate(survey: &Survey<'_>, near: &NearMisses) -> Result<Vec<(u32, Vec<Range<u32>>)>> {
     let mut shown = vec![false; survey.equal.len()];
     for (article, &first) in
         survey.equal.iter().enumerate().filter(|(at, first)| *at as u32 != **first)
@@ -83,13 +84,17 @@ pub fn boilerplate(survey: &Survey<'_>, near: &NearMisses) -> Vec<(u32, Vec<Rang
         shown[found.a as usize] = true;
         shown[found.b as usize] = true;
     }
-    let ranges = |article: usize| survey.judge.boilerplate(survey.equal[article]).to_vec();
-    (0..shown.len())
+    let ranges = |article: u32| {
+        let opened = survey.judge.open(survey.equal[article as usize])?;
+        Ok((article, opened.boilerplate().to_vec()))
+    };
+    let mut known: Vec<(u32, Vec<Range<u32>>)> = (0..shown.len() as u32)
         .into_par_iter()
-        .filter(|&article| shown[article])
-        .map(|article| (article as u32, ranges(article)))
-        .filter(|(_, ranges)| !ranges.is_empty())
-        .collect()
+        .filter(|&article| shown[article as usize])
+        .map(ranges)
+        .collect::<Result<_>>()?;
+    known.retain(|(_, ranges)| !ranges.is_empty());
+    Ok(known)
 }
 
 #[cfg(test)]
@@ -118,10 +123,9 @@ mod tests {
     fn survey<T>(config: &Config, look: impl FnOnce(&Survey<'_>) -> T) -> T {
         let mut scan = Scan::new(config.clone());
         scan.extend(articles());
-        let (articles, signed) = scan.into_sorted();
-        let survey =
-            super::super::pipeline::survey(&articles, &signed, config, &(), &mut Stats::default());
-        look(&survey)
+        let collection = scan.collect().unwrap();
+        let stats = &mut Stats::default();
+        look(&super::super::pipeline::survey(&collection, config, &(), stats).unwrap())
     }
 
     #[test]
@@ -129,7 +133,7 @@ mod tests {
         // The slow twin: every verdict, looked at one by one.
         let config = Config::default();
         survey(&config, |survey| {
-            let near = near_misses(survey, &config.matching);
+            let near = near_misses(survey, &config.matching).unwrap();
             let misses = |confidence: f64| (0.25..0.5).contains(&confidence);
             let rejected = survey.verdicts.rejected.iter().filter(|pair| misses(pair.2)).count();
             let passages = &survey.verdicts.matches;
@@ -147,7 +151,7 @@ mod tests {
         config.matching.threshold = Some(0.999);
         config.matching.min_confidence = 0.4;
         survey(&config, |survey| {
-            let near = near_misses(survey, &config.matching);
+            let near = near_misses(survey, &config.matching).unwrap();
             assert!(near.pairs > 0, "{:?}", survey.verdicts);
             let sure = |pair: &[Match]| pair[0].confidence >= pair[1].confidence;
             assert!(near.closest.windows(2).all(sure));

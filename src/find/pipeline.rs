@@ -16,19 +16,22 @@ use std::time::Instant;
 use ahash::AHashMap;
 use rayon::prelude::*;
 
-use super::bands::{self, NEAR_VERBATIM, WIDE};
-use super::common::{CommonText, Sources};
+use super::bands::{NEAR_VERBATIM, WIDE};
+use super::collection::{Collection, Record};
+use super::common::{CommonText, MAX_KEYS};
 use super::deep;
 use super::families::{families, link};
 use super::group::{Edge, group};
 use super::judge::{Judge, Verdicts};
-use super::rare::{self, Sampled};
+use super::rare;
 use super::relate::Relation;
-use super::sketch::{Signature, Sketch, estimate, sketch};
-use super::{Group, Match, Signed};
-use crate::article::Article;
+use super::sift::{self, Crowds};
+use super::{Group, Match, NearMisses};
+use crate::article::Articles;
 use crate::config::Config;
+use crate::error::Result;
 use crate::progress::{Progress, Stats};
+use crate::text::shingle::shingle_set;
 
 /// Estimated Jaccard similarity from which a near-verbatim candidate is verified.
 const NEAR_ESTIMATE: f64 = 0.75;
@@ -39,25 +42,33 @@ const COUNTED_ONCE: f64 = 0.85;
 /// Estimated Jaccard similarity from which a candidate of the wide bands is verified.
 const WIDE_ESTIMATE: f64 = 0.07;
 
-/// Groups what a survey found, and gives with the groups every accepted pair and shared passage.
+/// Groups what a survey found, and gives with the groups every accepted pair and shared passage, and the articles of
+/// both and of the closest near misses.
 pub fn conclude(
     survey: Survey<'_>,
+    near: &NearMisses,
     config: &Config,
     progress: &dyn Progress,
     stats: &mut Stats,
-) -> (Vec<Group>, Vec<Match>) {
-    let Survey { judge, equal, fold, verdicts, .. } = survey;
-    let (articles, signed) = (judge.articles, judge.signed);
+) -> Result<(Vec<Group>, Vec<Match>, Articles)> {
+    let Survey { judge, fold, verdicts, .. } = survey;
+    let collection = judge.collection;
+    let equal = &collection.equal;
     let mut clock = Clock::new(stats);
     progress.begin("grouping", None);
     let Verdicts { matches, rejected, .. } = verdicts;
-    let families = families(signed, &matches, &rejected, &fold, config.matching.min_confidence);
+    let words = |article| collection.words(article);
+    let families = families(words, &matches, &rejected, &fold, config.matching.min_confidence);
+    drop(rejected);
+    let mut met: Vec<u32> = families.iter().flatten().copied().collect();
+    met.extend(matches.iter().chain(&near.closest).flat_map(|found| [found.a, found.b]));
+    let articles = hold(collection, met)?;
     let mut table: AHashMap<(u32, u32), Match> =
         matches.into_iter().map(|found| ((found.a, found.b), found)).collect();
     let linked: Vec<(Group, Vec<Match>)> = families
         .par_iter()
-        .map(|members| link(&judge, members, &equal, &fold, &table, &config.keep))
-        .collect();
+        .map(|members| link(&judge, &articles, members, equal, &fold, &table, &config.keep))
+        .collect::<Result<_>>()?;
     let mut groups = Vec::with_capacity(linked.len());
     for (group, found) in linked {
         groups.push(group);
@@ -72,7 +83,18 @@ pub fn conclude(
     clock.stats.groups = groups.len() as u64;
     clock.stats.copies = groups.iter().map(|group| group.members.len() as u64 - 1).sum();
     clock.end("group");
-    (groups, matches)
+    Ok((groups, matches, articles))
+}
+
+/// Reads back the articles that were met; all, if that takes no more memory than was allowed.
+fn hold(collection: &Collection, mut met: Vec<u32>) -> Result<Articles> {
+    if !collection.is_on_disk() {
+        return Ok(collection.articles()?.into());
+    }
+    met.par_sort_unstable();
+    met.dedup();
+    let held = met.par_iter().map(|&article| collection.article(article)).collect::<Result<_>>()?;
+    Ok(Articles::some(collection.len(), met, held))
 }
 
 /// What is known before grouping.
@@ -81,7 +103,7 @@ pub struct Survey<'a> {
     /// Judges any pair by what was learned from the corpus.
     pub judge: Judge<'a>,
     /// For each article the first one with equal words.
-    pub equal: Vec<u32>,
+    pub equal: &'a [u32],
     /// For each article the representative that stands for it.
     pub fold: Vec<u32>,
     /// Near-verbatim candidates, then candidates among representatives, then those of a deep search that are no others:
@@ -106,67 +128,79 @@ impl Survey<'_> {
 
 /// Runs the stages up to verification.
 pub fn survey<'a>(
-    articles: &'a [Article],
-    signed: &'a [Signed],
+    collection: &'a Collection,
     config: &'a Config,
     progress: &dyn Progress,
     stats: &mut Stats,
-) -> Survey<'a> {
+) -> Result<Survey<'a>> {
     let mut clock = Clock::new(stats);
-    let equal = fold_equal(signed);
-    let judged: Vec<u32> = (0..signed.len() as u32)
-        .filter(|&article| equal[article as usize] == article)
-        .filter(|&article| signed[article as usize].signature.is_some())
-        .collect();
-    clock.stats.not_judged = signed.iter().filter(|one| one.signature.is_none()).count() as u64;
-    clock.stats.exact_copies =
-        equal.iter().zip(0..).filter(|(first, article)| **first != *article).count() as u64;
+    let equal = &collection.equal;
+    let all = collection.len() as u32;
+    let is_first = |article: u32| equal[article as usize] == article;
+    let is_judged = |article: u32| is_first(article) && collection.is_judged(article);
+    let length = |article: u32| is_judged(article).then(|| collection.shingles(article));
+    clock.stats.not_judged = (0..all).filter(|&one| !collection.is_judged(one)).count() as u64;
+    clock.stats.exact_copies = (0..all).filter(|&one| !is_first(one)).count() as u64;
 
     progress.begin("near-verbatim copies", None);
-    let sketches: Vec<Sketch> = signed
-        .par_iter()
-        .map(|one| one.signature.as_ref().map_or([0; _], |signature| sketch(signature)))
-        .collect();
-    let alike = |a: u32, b: u32| estimate(&sketches[a as usize], &sketches[b as usize]);
-    let near = bands::propose(&signatures(signed, &judged), NEAR_VERBATIM, |a, b| {
-        alike(a, b) >= NEAR_ESTIMATE
-    });
+    let signatures = &collection.signatures;
+    let all_slots = Crowds::default();
+    let near = sift::propose(
+        signatures,
+        NEAR_VERBATIM,
+        NEAR_ESTIMATE,
+        &all_slots,
+        &config.memory,
+        length,
+    )?;
     clock.stats.candidates.push((NEAR_VERBATIM.name, near.pairs.len() as u64));
     clock.end("near-verbatim bands");
 
     progress.begin("common text", None);
-    let counted_once: Vec<(u32, u32)> =
-        near.pairs.iter().copied().filter(|&(a, b)| alike(a, b) >= COUNTED_ONCE).collect();
-    let (common, counted) =
-        count_common(articles, signed, &judged, &counted_once, config.matching.seed);
+    let mut counted: Vec<bool> = (0..all).map(is_judged).collect();
+    for (_, b) in sift::closer(signatures, &near.pairs, COUNTED_ONCE)? {
+        counted[b as usize] = false;
+    }
+    sample_counted(collection, &mut counted);
+    let seed = config.matching.seed;
+    let common = count_common(collection, &counted, seed)?;
     clock.end("common text");
 
-    let judge = Judge::new(articles, signed, common, &config.matching);
+    let judge = Judge::new(collection, common, &config.matching);
     progress.begin("near-verbatim copies", None);
-    let mut plain = judge.plain_copies(&near.pairs);
-    let folded = fold_near(signed.len(), plain.iter().copied());
-    let representatives: Vec<u32> =
-        judged.iter().copied().filter(|&article| folded[article as usize] == article).collect();
-    clock.stats.near_verbatim = (judged.len() - representatives.len()) as u64;
+    let mut plain = judge.plain_copies(&near.pairs)?;
+    let folded = fold_near(collection.len(), plain.iter().copied());
+    let stands = |article: u32| is_judged(article) && folded[article as usize] == article;
+    clock.stats.near_verbatim =
+        (0..all).filter(|&one| is_judged(one) && !stands(one)).count() as u64;
     clock.end("near-verbatim verify");
 
     progress.begin("candidates", None);
-    let wide = candidates(signed, &representatives, alike, &near.pairs, &mut clock);
-    clock.stats.oversized_buckets += near.oversized;
+    let length = |article: u32| stands(article).then(|| collection.shingles(article));
+    let crowds = Crowds::new(signatures, stands)?;
+    let wide = sift::propose(signatures, WIDE, WIDE_ESTIMATE, &crowds, &config.memory, length)?;
+    clock.stats.candidates.push((WIDE.name, wide.pairs.len() as u64));
+    clock.stats.listed = wide.listed;
+    clock.stats.oversized_buckets = wide.oversized + near.oversized;
+    clock.end("wide bands");
+    let shared = rare::propose(&collection.samples, length)?;
+    clock.stats.candidates.push(("rare shingles", shared.len() as u64));
+    let mut wide = wide.pairs;
+    wide.extend(shared);
+    wide.par_sort_unstable();
+    wide.dedup();
+    wide.retain(|pair| near.pairs.binary_search(pair).is_err());
+    clock.end("rare shingles");
 
     progress.begin("families", None);
-    plain.extend(judge.plain_copies(&wide));
-    let seed = config.matching.seed;
-    let judge = judge
-        .relearn(|common| count_families_once(articles, signed, &plain, &counted, seed, common));
+    plain.extend(judge.plain_copies(&wide)?);
+    let judge =
+        judge.relearn(|common| count_families_once(collection, &plain, &counted, seed, common))?;
     clock.end("families of plain copies");
 
     let mut rewritten = Vec::new();
     if config.matching.deep {
-        let rarest =
-            |&article: &u32| (article, deep::rarest(&signed[article as usize].ids, judge.common()));
-        let rarest: Vec<_> = representatives.par_iter().map(rarest).collect();
-        rewritten = deep::propose(&rarest);
+        rewritten = by_rare_words(collection, stands, judge.common())?;
         clock.stats.candidates.push(("rare words", rewritten.len() as u64));
         let is_new = |pair: &(u32, u32)| {
             wide.binary_search(pair).is_err() && near.pairs.binary_search(pair).is_err()
@@ -177,61 +211,18 @@ pub fn survey<'a>(
 
     let pairs = (near.pairs.len() + wide.len() + rewritten.len()) as u64;
     progress.begin("verifying", Some(pairs));
-    let of_near = judge.all(&near.pairs, progress);
+    let of_near = judge.all(&near.pairs, progress)?;
     // An article whose fold does not hold by what is known now stands for itself.
     let held = of_near.matches.iter().map(|found| (found.a, found.b, found.relation));
-    let folded = fold_near(signed.len(), held);
-    let verdicts = of_near.and(judge.all(&wide, progress)).and(judge.all(&rewritten, progress));
+    let folded = fold_near(collection.len(), held);
+    let verdicts = of_near.and(judge.all(&wide, progress)?).and(judge.all(&rewritten, progress)?);
     clock.stats.candidate_pairs = pairs;
     clock.stats.verified = pairs;
     clock.stats.aligned = verdicts.aligned;
     clock.end("verify");
 
     let fold = equal.iter().map(|&first| folded[first as usize]).collect();
-    Survey { judge, equal, fold, candidates: [near.pairs, wide, rewritten], verdicts }
-}
-
-/// The candidate pairs of representatives that go to exact verification: (smaller index, larger index), sorted.
-fn candidates(
-    signed: &[Signed],
-    representatives: &[u32],
-    alike: impl Fn(u32, u32) -> f64 + Sync,
-    done: &[(u32, u32)],
-    clock: &mut Clock<'_>,
-) -> Vec<(u32, u32)> {
-    let wide = bands::propose(&signatures(signed, representatives), WIDE, |a, b| {
-        alike(a, b) >= WIDE_ESTIMATE
-    });
-    clock.stats.candidates.push((WIDE.name, wide.pairs.len() as u64));
-    clock.stats.listed = wide.listed;
-    clock.stats.oversized_buckets = wide.oversized;
-    clock.end("wide bands");
-    let sampled: Vec<Sampled<'_>> = representatives
-        .iter()
-        .map(|&article| {
-            let one = &signed[article as usize];
-            Sampled { article, shingles: one.shingles, sample: &one.sample }
-        })
-        .collect();
-    let shared = rare::propose(&sampled);
-    clock.stats.candidates.push(("rare shingles", shared.len() as u64));
-    let mut pairs = wide.pairs;
-    pairs.extend(shared);
-    pairs.par_sort_unstable();
-    pairs.dedup();
-    pairs.retain(|pair| done.binary_search(pair).is_err());
-    clock.end("rare shingles");
-    pairs
-}
-
-/// For each article the first one with equal words. Equal articles are neighbors in canonical order.
-fn fold_equal(signed: &[Signed]) -> Vec<u32> {
-    let mut first = Vec::with_capacity(signed.len());
-    for (at, one) in signed.iter().enumerate() {
-        let same = at > 0 && signed[at - 1].fingerprint == one.fingerprint;
-        first.push(if same { first[at - 1] } else { at as u32 });
-    }
-    first
+    Ok(Survey { judge, equal, fold, candidates: [near.pairs, wide, rewritten], verdicts })
 }
 
 /// For each article the representative that stands for it: itself, or one it is an accepted near-verbatim copy of.
@@ -250,62 +241,95 @@ fn fold_near(articles: usize, pairs: impl Iterator<Item = (u32, u32, Relation)>)
     folded
 }
 
-fn signatures<'a>(signed: &'a [Signed], articles: &[u32]) -> Vec<(u32, u32, &'a Signature)> {
-    articles
-        .iter()
-        .filter_map(|&article| {
-            let one = &signed[article as usize];
-            one.signature.as_deref().map(|signature| (article, one.shingles, signature))
-        })
-        .collect()
+/// The pairs of representatives that share rare words: (smaller index, larger index), sorted.
+fn by_rare_words(
+    collection: &Collection,
+    stands: impl Fn(u32) -> bool,
+    common: &CommonText,
+) -> Result<Vec<(u32, u32)>> {
+    let mut rarest: Vec<(u32, Vec<u32>)> = Vec::new();
+    collection.each_words(
+        stands,
+        |batch| -> Vec<(u32, Vec<u32>)> {
+            batch.iter().map(|(article, ids, _)| (*article, deep::rarest(ids, common))).collect()
+        },
+        |found| rarest.extend(found.into_iter().flatten()),
+    )?;
+    rarest.par_sort_unstable_by_key(|(article, _)| *article);
+    Ok(deep::propose(&rarest))
 }
 
-/// Counts every shingle once a near-verbatim group; says which articles stand for one.
-fn count_common(
-    articles: &[Article],
-    signed: &[Signed],
-    judged: &[u32],
-    near: &[(u32, u32)],
-    seed: u64,
-) -> (CommonText, Vec<bool>) {
-    let mut counted = vec![false; signed.len()];
-    judged.iter().for_each(|&article| counted[article as usize] = true);
-    near.iter().for_each(|&(_, b)| counted[b as usize] = false);
-    let ones = || {
-        let all = articles.par_iter().zip(signed).zip(&counted);
-        all.filter(|(_, counted)| **counted).map(|(one, _)| one)
-    };
-    let shingles: u64 = ones().map(|(_, one)| u64::from(one.shingles)).sum();
-    let common = CommonText::with_sources(2 * shingles, Sources::of(articles));
-    ones().for_each(|(article, one)| {
-        let keys = CommonText::keys(one.shingle_set(seed), common.source(article));
-        common.add(&keys, &one.ids);
-    });
-    (common, counted)
+/// Leaves as many of the articles that are to be counted as the table of common text can tell apart: every so many-th,
+/// which in canonical order is a sample at random.
+fn sample_counted(collection: &Collection, counted: &mut [bool]) {
+    let keys = keys(collection, counted);
+    if keys <= MAX_KEYS {
+        return;
+    }
+    let mut share = 0;
+    for counted in counted.iter_mut().filter(|counted| **counted) {
+        share += MAX_KEYS;
+        *counted = share >= keys;
+        share %= keys;
+    }
+}
+
+/// About how many keys common text is counted under: each shingle in all, and within its source.
+fn keys(collection: &Collection, counted: &[bool]) -> u64 {
+    let ones = (0..).zip(counted).filter(|(_, counted)| **counted);
+    2 * ones.map(|(article, _)| u64::from(collection.shingles(article))).sum::<u64>()
+}
+
+/// Counts every shingle once a near-verbatim group: in the articles that stand for one.
+fn count_common(collection: &Collection, counted: &[bool], seed: u64) -> Result<CommonText> {
+    let sources = collection.small_sources();
+    let mut common = CommonText::with_sources(keys(collection, counted), sources.clone());
+    let places = common.places();
+    collection.each_words(
+        |article| counted[article as usize],
+        |batch| {
+            let source = |article: u32| sources.counted(collection.source(article));
+            let articles = batch.iter();
+            places.gather(
+                articles.map(|(article, ids, kinds)| (&ids[..], &kinds[..], source(*article))),
+                seed,
+            )
+        },
+        |gathered| common.add(&gathered),
+    )?;
+    Ok(common)
 }
 
 /// Takes back what articles of one family added more than once.
 fn count_families_once(
-    articles: &[Article],
-    signed: &[Signed],
+    collection: &Collection,
     plain: &[(u32, u32, Relation)],
     counted: &[bool],
     seed: u64,
-    common: &CommonText,
-) {
+    common: &mut CommonText,
+) -> Result<()> {
+    /// Families at a time: what is taken back of them waits in memory.
+    const TOGETHER: usize = 4096;
     let edges: Vec<Edge> =
         plain.iter().map(|&(a, b, _)| Edge { a, b, score: 1_000_000, is_copy: true }).collect();
-    group(&edges, |article| signed[article as usize].words()).par_iter().for_each(|family| {
-        let sets: Vec<Vec<u64>> = family
-            .iter()
-            .filter(|&&article| counted[article as usize])
-            .map(|&article| {
-                let source = common.source(&articles[article as usize]);
-                CommonText::keys(signed[article as usize].shingle_set(seed), source)
-            })
-            .collect();
-        common.count_once(&sets);
-    });
+    let families = group(&edges, |article| collection.words(article));
+    let repeated = |family: &Vec<u32>, common: &CommonText| {
+        let mut all = Vec::new();
+        for &article in family.iter().filter(|&&article| counted[article as usize]) {
+            let Record { ids, kinds, article, .. } = collection.record(article)?;
+            let source = common.source(&article);
+            all.extend(CommonText::keys(shingle_set(&ids, &kinds, seed), source));
+        }
+        all.sort_unstable();
+        let runs = all.chunk_by(|x, y| x == y).filter(|run| run.len() > 1);
+        Ok(runs.map(|run| (run[0], (run.len() - 1).min(254) as u8)).collect())
+    };
+    for families in families.chunks(TOGETHER) {
+        let often: Vec<Vec<(u64, u8)>> =
+            families.par_iter().map(|family| repeated(family, common)).collect::<Result<_>>()?;
+        common.take_back(often.into_iter().flatten());
+    }
+    Ok(())
 }
 
 /// Writes the time of each stage into the counters.

@@ -11,9 +11,14 @@
 //! sampled, where 72 bands of 2 rows find the pair with probability one half. The same holds for containment: no windows over
 //! long articles are needed. Close kin: passim's shared n-grams, FracMinHash.
 //!
-//! Time and memory are linear in articles: at most `SAMPLE` entries each (more for articles over 1,000 words).
+//! Time is linear in articles: at most `SAMPLE` entries of 8 bytes each (more for articles over 1,000 words). They and the
+//! pairs are looked through part by part, so that memory is a small share of that.
 
 use rayon::prelude::*;
+
+use super::runs::{Parts, Runs};
+use crate::error::Result;
+use crate::spill::Room;
 
 /// Shingles sampled of an article, about.
 const SAMPLE: u64 = 64;
@@ -80,52 +85,127 @@ pub fn recall(shared: u32, shingles: u32) -> f64 {
     (1.0 - fewer).clamp(0.0, 1.0)
 }
 
-/// One article's sample.
-#[derive(Clone, Copy, Debug)]
-pub struct Sampled<'a> {
-    /// Index of the article.
-    pub article: u32,
-    /// Number of its distinct shingles.
-    pub shingles: u32,
-    /// What [`sample`] gave for them.
-    pub sample: &'a [u64],
+/// Parts into which samples are split by the leading bits of their shingles.
+const PARTS: usize = 256;
+
+/// Parts into which pairs are split by their first article.
+const PAIR_PARTS: u64 = 64;
+
+/// Entries gathered before they are laid down.
+const TOGETHER: usize = 1 << 18;
+
+/// Samples that are being gathered.
+#[derive(Debug)]
+pub(crate) struct Gathering {
+    runs: Runs,
+    room: Room,
+    waiting: Vec<(u64, u32)>,
+    positions: Vec<u32>,
+}
+
+impl Gathering {
+    pub(crate) fn new(room: &Room) -> Self {
+        Gathering {
+            runs: Runs::new(PARTS, room),
+            room: room.clone(),
+            waiting: Vec::new(),
+            positions: Vec::new(),
+        }
+    }
+
+    /// Adds the sample of the article at a position in the input.
+    pub(crate) fn add(&mut self, position: u32, sample: &[u64]) -> Result<()> {
+        let number = self.positions.len() as u32;
+        self.positions.push(position);
+        self.waiting.extend(sample.iter().map(|&shingle| (shingle, number)));
+        if self.waiting.len() >= TOGETHER { self.lay_down() } else { Ok(()) }
+    }
+
+    /// Ends gathering; `article` gives the index of the article at a position.
+    pub(crate) fn seal(mut self, article: impl Fn(u32) -> u32) -> Result<Samples> {
+        self.lay_down()?;
+        let mut articles = self.positions;
+        articles.iter_mut().for_each(|position| *position = article(*position));
+        Ok(Samples { parts: self.runs.seal()?, room: self.room, articles })
+    }
+
+    fn lay_down(&mut self) -> Result<()> {
+        // Eight bits by the part and 32 of the number are 40 of the shingle.
+        let split = |(shingle, number): (u64, u32)| {
+            ((shingle >> 56) as usize, shingle << 8 & !u64::from(u32::MAX) | u64::from(number))
+        };
+        self.runs.add(&self.waiting, split)?;
+        self.waiting.clear();
+        Ok(())
+    }
+}
+
+/// The samples of all articles that can be judged: what [`sample`] gave for each.
+#[derive(Debug, Default)]
+pub struct Samples {
+    parts: Parts,
+    room: Room,
+    articles: Vec<u32>,
+}
+
+impl Samples {
+    /// The samples of these articles, for tests and benchmarks.
+    pub fn of<'a>(sampled: impl IntoIterator<Item = (u32, &'a [u64])>) -> Result<Self> {
+        let mut gathering = Gathering::new(&Room::default());
+        for (article, sample) in sampled {
+            gathering.add(article, sample)?;
+        }
+        gathering.seal(|article| article)
+    }
 }
 
 /// The pairs (smaller index first, sorted, each once) that share enough rare shingles.
 ///
-/// `sampled` must be sorted by article.
-pub fn propose(sampled: &[Sampled<'_>]) -> Vec<(u32, u32)> {
-    let mut entries: Vec<(u64, u32)> = sampled
-        .par_iter()
-        .flat_map_iter(|one| one.sample.iter().map(|&shingle| (shingle, one.article)))
-        .collect();
-    entries.par_sort_unstable();
-    let mut pairs: Vec<(u32, u32)> = entries
-        .par_chunk_by(|x, y| x.0 == y.0)
-        .filter(|bucket| (2..=MAX_ARTICLES).contains(&bucket.len()))
-        .flat_map_iter(|bucket| {
-            bucket
-                .iter()
-                .enumerate()
-                .flat_map(|(i, &(_, a))| bucket[i + 1..].iter().map(move |&(_, b)| (a, b)))
-        })
-        .collect();
-    drop(entries);
-    pairs.par_sort_unstable();
-    let shingles = |article: u32| {
-        let at = sampled.binary_search_by_key(&article, |one| one.article);
-        at.map_or(0, |at| sampled[at].shingles)
+/// `length` gives the number of distinct shingles of an article, unless it is to be left out.
+pub fn propose(
+    samples: &Samples,
+    length: impl Fn(u32) -> Option<u32> + Sync,
+) -> Result<Vec<(u32, u32)>> {
+    let most = samples.articles.iter().max().map_or(1, |most| u64::from(*most) + 1);
+    let pairs = Runs::new(PAIR_PARTS as usize, &samples.room);
+    (0..samples.parts.len()).into_par_iter().try_for_each(|part| {
+        let mut entries = samples.parts.read(part)?;
+        entries.retain_mut(|entry| {
+            let article = samples.articles[*entry as u32 as usize];
+            *entry = *entry & !u64::from(u32::MAX) | u64::from(article);
+            length(article).is_some()
+        });
+        entries.sort_unstable();
+        let buckets = entries.chunk_by(|x, y| x >> 32 == y >> 32);
+        let mut found = Vec::new();
+        for bucket in buckets.filter(|bucket| (2..=MAX_ARTICLES).contains(&bucket.len())) {
+            for (i, a) in bucket.iter().enumerate() {
+                found.extend(bucket[i + 1..].iter().map(|b| a << 32 | b & u64::from(u32::MAX)));
+            }
+        }
+        drop(entries);
+        pairs.add(&found, |pair| (((pair >> 32) * PAIR_PARTS / most) as usize, pair))
+    })?;
+    let pairs = pairs.seal()?;
+    let enough = |shared: &[u64]| {
+        let (a, b) = ((shared[0] >> 32) as u32, shared[0] as u32);
+        let (n, m) = (length(a)?, length(b)?);
+        let stands_for = shared.len() as f64 / rate(n, m);
+        (stands_for >= MIN_CONTAINMENT * f64::from(n.min(m))).then_some((a, b))
     };
-    pairs
-        .par_chunk_by(|x, y| x == y)
-        .filter(|shared| shared.len() >= MIN_SHARED as usize)
-        .filter_map(|shared| {
-            let (a, b) = shared[0];
-            let (n, m) = (shingles(a), shingles(b));
-            let stands_for = shared.len() as f64 / rate(n, m);
-            (stands_for >= MIN_CONTAINMENT * f64::from(n.min(m))).then_some((a, b))
+    let kept: Vec<Vec<(u32, u32)>> = (0..pairs.len())
+        .into_par_iter()
+        .map(|part| {
+            let mut pairs = pairs.read(part)?;
+            pairs.sort_unstable();
+            let shared = pairs.chunk_by(|x, y| x == y);
+            Ok(shared
+                .filter(|shared| shared.len() >= MIN_SHARED as usize)
+                .filter_map(enough)
+                .collect())
         })
-        .collect()
+        .collect::<Result<_>>()?;
+    Ok(kept.concat())
 }
 
 #[cfg(test)]
@@ -176,12 +256,9 @@ mod tests {
                 lengths.iter().map(|&(n, from)| (from..from + n).map(mix).collect()).collect();
             let sorted: Vec<Vec<u64>> = sets.iter().map(|set| set.iter().copied().collect()).collect();
             let samples: Vec<Vec<u64>> = sorted.iter().map(|set| sample(set, set.len() as u32)).collect();
-            let sampled: Vec<Sampled<'_>> = samples
-                .iter()
-                .enumerate()
-                .map(|(i, sample)| Sampled { article: i as u32, shingles: sets[i].len() as u32, sample })
-                .collect();
-            prop_assert_eq!(propose(&sampled), slow(&sets));
+            let sampled = Samples::of((0..).zip(samples.iter().map(Vec::as_slice))).unwrap();
+            let length = |article: u32| Some(sets[article as usize].len() as u32);
+            prop_assert_eq!(propose(&sampled, length).unwrap(), slow(&sets));
         }
     }
 
@@ -196,12 +273,8 @@ mod tests {
                     (0..runs).map(|i| mix(mix(*trial) ^ of(i))).collect()
                 };
                 let samples = [sample(&set(1), runs as u32), sample(&set(2), runs as u32)];
-                let one = |article: u32| Sampled {
-                    article,
-                    shingles: runs as u32,
-                    sample: &samples[article as usize],
-                };
-                !propose(&[one(0), one(1)]).is_empty()
+                let samples = Samples::of((0..).zip(samples.iter().map(Vec::as_slice))).unwrap();
+                !propose(&samples, |_| Some(runs as u32)).unwrap().is_empty()
             });
             let (seen, told) =
                 (proposed.count() as f64 / trials as f64, recall(shared as u32, runs as u32));

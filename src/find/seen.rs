@@ -7,6 +7,7 @@ use ahash::AHashMap;
 use rayon::prelude::*;
 
 use super::pipeline::Survey;
+use crate::error::Result;
 
 /// How far a pair came.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,19 +42,19 @@ impl Survey<'_> {
     /// What became of each pair, in the order of the pairs.
     ///
     /// A proposed pair is judged by its own texts, also where other articles stood for them in the search.
-    pub fn seen(&self, pairs: &[(u32, u32)]) -> Vec<Seen> {
+    pub fn seen(&self, pairs: &[(u32, u32)]) -> Result<Vec<Seen>> {
         pairs
             .par_iter()
             .map(|&(a, b)| {
                 let (first_a, first_b) = (self.equal[a as usize], self.equal[b as usize]);
-                if first_a == first_b {
+                Ok(if first_a == first_b {
                     Seen::Equal
                 } else if !self.is_candidate(a, b) {
                     Seen::Never
                 } else {
                     let (a, b) = (first_a.min(first_b), first_a.max(first_b));
-                    self.judge.confidence(a, b).map_or(Seen::Sifted, Seen::Judged)
-                }
+                    self.judge.confidence(a, b)?.map_or(Seen::Sifted, Seen::Judged)
+                })
             })
             .collect()
     }
@@ -108,11 +109,13 @@ mod tests {
         scan.push(Article::new("b", report.to_uppercase()));
         scan.push(Article::new("c", report.replace("until Friday", "until the end of the week")));
         scan.push(Article::new("d", other));
-        let corpus = scan.corpus();
-        let ids: Vec<String> = corpus.articles().iter().map(|one| one.id.clone()).collect();
+        let corpus = scan.corpus().unwrap();
+        let ids: Vec<String> =
+            corpus.articles().unwrap().iter().map(|one| one.id.clone()).collect();
         let all: Vec<(u32, u32)> = (0..4).flat_map(|a| (a + 1..4).map(move |b| (a, b))).collect();
-        let (_, (seen, proposed)) =
-            corpus.compare(&(), |survey| (survey.seen(&all), survey.proposed_among(&[0, 1, 2, 3])));
+        let look =
+            |survey: &Survey<'_>| Ok((survey.seen(&all)?, survey.proposed_among(&[0, 1, 2, 3])));
+        let (_, (seen, proposed)) = corpus.compare(&(), look).unwrap();
         let name = |&(a, b): &(u32, u32)| {
             let mut pair = [ids[a as usize].as_str(), ids[b as usize].as_str()];
             pair.sort_unstable();

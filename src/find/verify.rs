@@ -72,8 +72,13 @@ impl Body {
                 }
             }
         };
-        each_shingle(ids, kinds, seed, |shingle, words| {
-            if common.is_common(shingle, source) {
+        let mut shingles = Vec::with_capacity(ids.len());
+        each_shingle(ids, kinds, seed, |shingle, words| shingles.push((shingle, words)));
+        // Looked up in a loop of its own, so that the processor waits for many places of the table at a time.
+        let counts: Vec<u8> =
+            shingles.iter().map(|&(shingle, _)| common.count(shingle, source)).collect();
+        for ((shingle, words), count) in shingles.into_iter().zip(counts) {
+            if count > MAX_GROUPS {
                 let (length, covered) = run.get_or_insert((0, words.start as u32..0));
                 *length += 1;
                 covered.end = words.end as u32;
@@ -81,7 +86,7 @@ impl Body {
                 rare.push(shingle);
                 close(&mut run);
             }
-        });
+        }
         close(&mut run);
         rare.sort_unstable();
         rare.dedup();
@@ -122,10 +127,10 @@ pub struct Verifier<'a> {
 impl<'a> Verifier<'a> {
     /// Prepares the first article.
     pub fn new(a: Side<'a>, seed: u64, common: &'a CommonText) -> Self {
-        let mut shingles = AHashMap::with_capacity(a.ids.len());
-        each_shingle(a.ids, a.kinds, seed, |shingle, _| {
-            shingles.entry(shingle).or_insert_with(|| (common.count(shingle, a.source), 0));
-        });
+        let mut all = Vec::with_capacity(a.ids.len());
+        each_shingle(a.ids, a.kinds, seed, |shingle, _| all.push(shingle));
+        let counts: Vec<u8> = all.iter().map(|&shingle| common.count(shingle, a.source)).collect();
+        let shingles = all.into_iter().zip(counts.into_iter().map(|count| (count, 0))).collect();
         Verifier { a, shingles, met: 0, seed, common, aligner: None }
     }
 
@@ -328,15 +333,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::find::common::tests::common_of;
     use crate::text::shingle::shingle_set;
-
-    fn common_of(groups: &[&Words]) -> CommonText {
-        let table = CommonText::new(groups.iter().map(|words| words.len() as u64).sum());
-        for words in groups {
-            table.add(&shingle_set(&words.ids, &words.kinds, 0), &words.ids);
-        }
-        table
-    }
 
     fn evidence(a: &str, b: &str, common: &CommonText) -> Evidence {
         let (a, b) = (Words::new(a), Words::new(b));

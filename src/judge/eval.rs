@@ -80,12 +80,12 @@ pub fn run(
     with_threads(config, || {
         let mut scan = Scan::new(config.clone());
         scan.read(paths, progress)?;
-        let corpus = scan.corpus();
-        if corpus.articles().is_empty() {
-            return Ok((corpus.compare(progress, |_| ()).0, None));
+        let corpus = scan.corpus()?;
+        if corpus.is_empty() {
+            return Ok((corpus.compare(progress, |_| Ok(()))?.0, None));
         }
-        let task = Task::new(labels, corpus.articles(), corpus.failures())?;
-        let (outcome, seen) = corpus.compare(progress, |survey| task.look(survey));
+        let task = Task::new(labels, &corpus.articles()?, corpus.failures())?;
+        let (outcome, seen) = corpus.compare(progress, |survey| task.look(survey))?;
         let evaluation = task.score(&seen, &outcome, config);
         Ok((outcome, Some(evaluation)))
     })
@@ -97,6 +97,9 @@ struct Task {
     sets: Vec<(Set, Asked)>,
     repeated: Named,
 }
+
+/// Pairs of articles, and what became of each before grouping.
+type Looked = Vec<((u32, u32), Seen)>;
 
 /// What a set asks of a run. Articles are given by their index.
 #[derive(Debug)]
@@ -129,7 +132,7 @@ impl Task {
     }
 
     /// What became of the pairs of each set before they were grouped.
-    fn look(&self, survey: &Survey<'_>) -> Vec<Vec<((u32, u32), Seen)>> {
+    fn look(&self, survey: &Survey<'_>) -> Result<Vec<Looked>> {
         let look = |(_, asked): &(Set, Asked)| {
             let pairs = match asked {
                 Asked::Pairs(pairs) => pairs.iter().map(|&(pair, ..)| pair).collect(),
@@ -138,18 +141,13 @@ impl Task {
                     survey.proposed_among(&articles)
                 }
             };
-            let seen = survey.seen(&pairs);
-            pairs.into_iter().zip(seen).collect()
+            let seen = survey.seen(&pairs)?;
+            Ok(pairs.into_iter().zip(seen).collect())
         };
         self.sets.iter().map(look).collect()
     }
 
-    fn score(
-        self,
-        seen: &[Vec<((u32, u32), Seen)>],
-        outcome: &Outcome,
-        config: &Config,
-    ) -> Evaluation {
+    fn score(self, seen: &[Looked], outcome: &Outcome, config: &Config) -> Evaluation {
         // An article without a group is a group of its own.
         let mut groups: Vec<u64> =
             (outcome.groups.len() as u64..).take(outcome.articles.len()).collect();

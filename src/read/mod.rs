@@ -99,9 +99,38 @@ pub fn read<T: Send>(
     paths: &[PathBuf],
     options: &Input,
     map: impl Fn(Article) -> T + Sync,
-    sink: impl FnMut(Batch<T>),
+    mut sink: impl FnMut(Batch<T>),
 ) -> Result<Summary> {
-    pipeline::run(paths, options, pipeline::Sizes::default(), map, sink)
+    read_while(paths, options, map, |batch| {
+        sink(batch);
+        true
+    })
+}
+
+/// The same, until `sink` returns false.
+pub(crate) fn read_while<T: Send>(
+    paths: &[PathBuf],
+    options: &Input,
+    map: impl Fn(Article) -> T + Sync,
+    sink: impl FnMut(Batch<T>) -> bool,
+) -> Result<Summary> {
+    pipeline::run(paths, options, pipeline::Sizes::default(), |_, _| true, map, sink)
+}
+
+/// Reads some articles of `paths` again: those whose file and number of record are `wanted`. Everything else is only
+/// passed over, and all trouble was told when it was read first.
+pub(crate) fn read_again(
+    paths: &[PathBuf],
+    options: &Input,
+    wanted: impl Fn(&str, u64) -> bool + Sync,
+    mut take: impl FnMut(Article),
+) -> Result<()> {
+    let sink = |batch: Batch<Article>| {
+        batch.records.into_iter().for_each(&mut take);
+        true
+    };
+    let sizes = pipeline::Sizes::default();
+    pipeline::run(paths, options, sizes, wanted, |article| article, sink).map(drop)
 }
 
 /// The whole of one file that is no input of articles, decompressed; `-` is standard input.

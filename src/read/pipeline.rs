@@ -53,13 +53,15 @@ struct Done<T> {
     files: u64,
 }
 
-/// Reads all `paths`; see [`super::read`].
+/// Reads all `paths`; see [`super::read`]. Of every file only the records that are
+/// `wanted` by their number are parsed, and reading ends when the sink says so.
 pub(super) fn run<T: Send>(
     paths: &[PathBuf],
     options: &Input,
     sizes: Sizes,
+    wanted: impl Fn(&str, u64) -> bool + Sync,
     map: impl Fn(Article) -> T + Sync,
-    mut sink: impl FnMut(Batch<T>),
+    mut sink: impl FnMut(Batch<T>) -> bool,
 ) -> Result<Summary> {
     let listing = walk::list(paths, options.format);
     let mut summary = Summary { files: 0, failures: listing.failures, skipped: listing.skipped };
@@ -75,18 +77,22 @@ pub(super) fn run<T: Send>(
             })?;
         let mut told = Told::default();
         let mut hand = Vec::with_capacity(handful);
-        while let Ok(first) = receive.recv() {
+        'all: while let Ok(first) = receive.recv() {
             hand.push(first);
             hand.extend(receive.try_iter().take(handful - 1));
             let done: Vec<Done<T>> = hand
                 .par_drain(..)
                 .with_max_len(1)
-                .map(|work| finish(work, options, sizes, &map))
+                .map(|work| finish(work, options, sizes, &wanted, &map))
                 .collect();
             for done in done {
-                deliver(done, &mut told, &mut summary, &mut sink);
+                if !deliver(done, &mut told, &mut summary, &mut sink) {
+                    break 'all;
+                }
             }
         }
+        // Whoever still reads finds nobody to send to, and ends.
+        drop(receive);
         Ok(())
     })?;
     Ok(summary)
@@ -130,16 +136,17 @@ fn finish<T>(
     work: Work<'_>,
     options: &Input,
     sizes: Sizes,
+    wanted: &(impl Fn(&str, u64) -> bool + Sync),
     map: &(impl Fn(Article) -> T + Sync),
 ) -> Done<T> {
     let mut done =
         Done { batch: Batch::default(), settled: Vec::new(), failures: Vec::new(), files: 0 };
     match work {
-        Work::Piece(piece) => done.add(piece, map),
+        Work::Piece(piece) => done.add(piece, wanted, map),
         Work::Files(entries) => {
             for entry in entries {
                 pour(entry, options, sizes.block, &mut |piece| {
-                    done.add(piece, map);
+                    done.add(piece, wanted, map);
                     true
                 });
             }
@@ -149,19 +156,30 @@ fn finish<T>(
 }
 
 impl<T> Done<T> {
-    fn add(&mut self, piece: Piece, map: &impl Fn(Article) -> T) {
+    fn add(
+        &mut self,
+        piece: Piece,
+        wanted: &impl Fn(&str, u64) -> bool,
+        map: &impl Fn(Article) -> T,
+    ) {
         match piece {
             Piece::Opened => self.files += 1,
             Piece::Settled { names, file } => self.settled.push((names, file)),
             Piece::Records { layout, block } => {
                 self.batch.bytes += block.bytes;
                 for (span, number) in block.spans.iter().zip(block.records_before + 1..) {
+                    if !wanted(layout.file(), number) {
+                        continue;
+                    }
                     let bytes = &block.data[span.start..span.end];
                     self.keep(Layout::parse(&layout, bytes, span.line, number), map);
                 }
             }
             Piece::Text { file, id, data, bytes } => {
                 self.batch.bytes += bytes;
+                if !wanted(&file, 1) {
+                    return;
+                }
                 self.keep(super::plain::parse(&file, &id, data), map);
             }
             Piece::Notice(line) => self.batch.notices.push(line),
@@ -181,8 +199,8 @@ fn deliver<T>(
     done: Done<T>,
     told: &mut Told,
     summary: &mut Summary,
-    sink: &mut impl FnMut(Batch<T>),
-) {
+    sink: &mut impl FnMut(Batch<T>) -> bool,
+) -> bool {
     let Done { mut batch, settled, failures, files } = done;
     summary.files += files;
     summary.failures.extend(failures);
@@ -196,7 +214,5 @@ fn deliver<T>(
         && batch.problems.is_empty()
         && batch.notices.is_empty()
         && batch.fields.is_none();
-    if !says_nothing || batch.bytes > 0 {
-        sink(batch);
-    }
+    if says_nothing && batch.bytes == 0 { true } else { sink(batch) }
 }

@@ -28,6 +28,10 @@ impl Layout {
         Layout { file, names, plan }
     }
 
+    pub(super) fn file(&self) -> &str {
+        &self.file
+    }
+
     /// Reads the record that starts on `line` (1-based) and is number `record` (1-based) of its file.
     pub(super) fn parse(&self, bytes: &[u8], line: u64, record: u64) -> Parsed {
         let origin = Origin { file: Arc::clone(&self.file), line, record };

@@ -17,6 +17,7 @@ fn read_with(paths: &[PathBuf], options: &Input, sizes: Sizes) -> (Batch<Article
         paths,
         options,
         sizes,
+        |_, _| true,
         |article| article,
         |batch| {
             all.records.extend(batch.records);
@@ -24,6 +25,7 @@ fn read_with(paths: &[PathBuf], options: &Input, sizes: Sizes) -> (Batch<Article
             all.notices.extend(batch.notices);
             all.bytes += batch.bytes;
             all.fields = all.fields.take().or(batch.fields);
+            true
         },
     );
     (all, summary.unwrap())

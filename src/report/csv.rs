@@ -81,9 +81,9 @@ mod tests {
     #[test]
     fn the_table() {
         let mut outcome = sample::outcome();
-        outcome.articles[1].title =
+        outcome.articles.get_mut(1).unwrap().title =
             Some("=HYPERLINK(\"http://evil.example\"), \u{1b}[2Jshut".to_owned());
-        outcome.articles[4].id = "-2".to_owned();
+        outcome.articles.get_mut(4).unwrap().id = "-2".to_owned();
         let mut out = Vec::new();
         render(&outcome, &mut out).unwrap();
         let expected = "\

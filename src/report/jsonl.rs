@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::article::{Article, Problem};
+use crate::article::{Articles, Problem};
 use crate::config::{Config, FieldNames, Keep};
 use crate::find::{Group, Match, Member};
 use crate::report::lines::{Numbers, Params, Place, line, rounded};
@@ -120,7 +120,7 @@ fn begin<'a>(outcome: &'a Outcome, config: &Config) -> Line<'a> {
     }
 }
 
-fn group_line<'a>(group: &'a Group, articles: &'a [Article]) -> Line<'a> {
+fn group_line<'a>(group: &'a Group, articles: &'a Articles) -> Line<'a> {
     Line::Group {
         id: &group.id,
         size: group.members.len(),
@@ -132,7 +132,7 @@ fn group_line<'a>(group: &'a Group, articles: &'a [Article]) -> Line<'a> {
     }
 }
 
-fn member_of<'a>(member: &Member, articles: &'a [Article]) -> MemberOf<'a> {
+fn member_of<'a>(member: &Member, articles: &'a Articles) -> MemberOf<'a> {
     let article = &articles[member.article as usize];
     MemberOf {
         id: &article.id,
@@ -147,7 +147,7 @@ fn member_of<'a>(member: &Member, articles: &'a [Article]) -> MemberOf<'a> {
     }
 }
 
-fn pair_line<'a>(pair: &'a Match, articles: &'a [Article]) -> Line<'a> {
+fn pair_line<'a>(pair: &'a Match, articles: &'a Articles) -> Line<'a> {
     Line::Pair {
         a: &articles[pair.a as usize].id,
         b: &articles[pair.b as usize].id,
@@ -234,7 +234,7 @@ mod tests {
     #[test]
     fn a_place_without_lines_states_none() {
         let mut outcome = sample::outcome();
-        outcome.articles[4].origin.line = 0;
+        outcome.articles.get_mut(4).unwrap().origin.line = 0;
         assert!(
             lines(&outcome, &Config::default(), false)
                 .contains(r#"{"id":"p2","file":"a.jsonl","role":"copy""#)

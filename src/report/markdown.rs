@@ -5,7 +5,7 @@
 
 use std::io::{self, Write};
 
-use crate::article::Article;
+use crate::article::Articles;
 use crate::find::Group;
 use crate::report::sanitize::sanitize;
 use crate::report::text::{facts, minute, title};
@@ -42,7 +42,7 @@ pub(super) fn render(outcome: &Outcome, options: &Options, out: &mut dyn Write) 
     Ok(())
 }
 
-fn table(group: &Group, articles: &[Article], out: &mut dyn Write) -> io::Result<()> {
+fn table(group: &Group, articles: &Articles, out: &mut dyn Write) -> io::Result<()> {
     let title = title(&articles[group.kept as usize]);
     let title = columns::cut(&title, TITLE_MOST);
     writeln!(out, "\n### {}\n\n`{}`: {}\n", code(&title), group.id, facts(group, articles))?;
@@ -90,7 +90,7 @@ mod tests {
 
     fn shown(limit: Option<usize>) -> String {
         let mut outcome = sample::outcome();
-        outcome.articles[1].id = "a|b`c@user".to_owned();
+        outcome.articles.get_mut(1).unwrap().id = "a|b`c@user".to_owned();
         let mut out = Vec::new();
         render(&outcome, &Options { limit, ..Options::default() }, &mut out).unwrap();
         String::from_utf8(out).unwrap()

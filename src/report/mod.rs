@@ -109,6 +109,30 @@ impl Default for Options {
     }
 }
 
+/// The articles of which a format shows the text, by index: those that [`crate::scan::load_texts`] must have loaded.
+///
+/// A page shows all in groups and among the closest near misses, a summary those that stand for a group and have no
+/// headline.
+pub fn texts_shown(outcome: &Outcome, format: Format, options: &Options) -> Vec<u32> {
+    match format {
+        Format::Text | Format::Markdown => {
+            let shown = outcome.groups.iter().take(options.limit.unwrap_or(usize::MAX));
+            let has_title = |kept: &u32| {
+                let article = outcome.articles.get(*kept as usize);
+                let title = article.and_then(|article| article.title.as_deref());
+                title.is_some_and(|title| !sanitize::sanitize(title).is_empty())
+            };
+            shown.map(|group| group.kept).filter(|kept| !has_title(kept)).collect()
+        }
+        Format::Json | Format::Csv => Vec::new(),
+        Format::Html => {
+            let members = outcome.groups.iter().flat_map(|group| &group.members);
+            let near = outcome.near_misses.closest.iter().flat_map(|pair| [pair.a, pair.b]);
+            members.map(|member| member.article).chain(near).collect()
+        }
+    }
+}
+
 /// Prints an outcome, and with it the settings that it came from.
 pub fn render(
     outcome: &Outcome,

@@ -23,7 +23,8 @@ pub(super) fn outcome() -> Outcome {
             article("p\u{1b}[2J1", 4, None, ""),
             article("p2", 5, None, ""),
             article("solo", 6, None, "Nothing else like it"),
-        ],
+        ]
+        .into(),
         groups: vec![
             Group {
                 id: "w8f2k0c91aq".to_owned(),

@@ -5,6 +5,7 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
+use crate::forecast::Forecast;
 use crate::progress::Stats;
 use crate::report::columns::{Cell, Column, write_table};
 use crate::report::figures::{bytes, seconds, thousands};
@@ -49,6 +50,19 @@ pub fn render(stats: &Stats, peak_memory: Option<u64>, out: &mut dyn Write) -> i
     write_table(&[Column::LEFT, Column::RIGHT, Column::LEFT], &rows, 2, usize::MAX, out)
 }
 
+/// Writes what a run would take. Goes to stderr, like the counters.
+pub fn render_forecast(told: &Forecast, out: &mut dyn Write) -> io::Result<()> {
+    let articles = format!("about {} articles", thousands(told.articles));
+    let rows = [
+        row("input", bytes(told.input), &articles),
+        row("memory", bytes(told.memory), "at most"),
+        row("disk", bytes(told.disk), "in temporary files"),
+        row("time", seconds(told.time), "if the machine has nothing else to do"),
+    ];
+    writeln!(out, "this run would take about")?;
+    write_table(&[Column::LEFT, Column::RIGHT, Column::LEFT], &rows, 2, usize::MAX, out)
+}
+
 fn row(name: &str, value: String, note: &str) -> Vec<Cell> {
     vec![Cell::new(name), Cell::new(value), Cell::new(note)]
 }
@@ -71,6 +85,8 @@ mod tests {
             files: 61,
             bytes: 148_000_000,
             articles: 48_213,
+            sources: 0,
+            dated: 0,
             not_judged: 1_120,
             exact_copies: 512,
             near_verbatim: 90,

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
-use crate::article::{Article, Date};
+use crate::article::{Article, Articles, Date};
 use crate::find::{Group, Link};
 use crate::report::columns::{Cell, Column, cut, cut_middle, pad, write_table};
 use crate::report::sanitize::{opening, sanitize};
@@ -56,7 +56,7 @@ pub(super) fn render(outcome: &Outcome, options: &Options, out: &mut dyn Write) 
 /// `w8f2k0c91aq   4 articles, 4 outlets, 31 h, weakest link 84 %   "Storm closes coastal highway for third day"`.
 fn header(
     group: &Group,
-    articles: &[Article],
+    articles: &Articles,
     options: &Options,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -76,7 +76,7 @@ fn header(
 }
 
 /// What is known about a group as a whole.
-pub(super) fn facts(group: &Group, articles: &[Article]) -> String {
+pub(super) fn facts(group: &Group, articles: &Articles) -> String {
     let members = || group.members.iter().map(|member| &articles[member.article as usize]);
     let mut facts = vec![figures::count(group.members.len(), "article", "articles")];
     let mut outlets: Vec<&str> =
@@ -109,7 +109,7 @@ pub(super) fn title(article: &Article) -> String {
 /// The members of a group in columns: date, outlet, id, and how each belongs to it.
 fn members(
     group: &Group,
-    articles: &[Article],
+    articles: &Articles,
     options: &Options,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -144,7 +144,7 @@ fn members(
 }
 
 /// `reworded  91 %`, and of what, where that is not the kept article.
-fn copied(link: &Link, kept: u32, articles: &[Article], relations: usize, shares: usize) -> String {
+fn copied(link: &Link, kept: u32, articles: &Articles, relations: usize, shares: usize) -> String {
     let relation = pad(link.relation.name(), relations);
     let share = figures::percent(link.similarity);
     if link.of == kept {
@@ -236,7 +236,8 @@ mod tests {
     #[test]
     fn nothing_found_is_said_plainly() {
         let mut out = Vec::new();
-        let outcome = Outcome { articles: vec![Article::new("a", "x"); 5], ..Outcome::default() };
+        let outcome =
+            Outcome { articles: vec![Article::new("a", "x"); 5].into(), ..Outcome::default() };
         render(&outcome, &Options::default(), &mut out).unwrap();
         assert_eq!(String::from_utf8(out).unwrap(), "no copies found among 5 articles\n");
     }

@@ -38,6 +38,16 @@ impl Kind {
         self.0 & other.0 != 0
     }
 
+    /// As one byte, for storage.
+    pub(crate) fn to_byte(self) -> u8 {
+        self.0
+    }
+
+    /// From the byte it was stored as.
+    pub(crate) fn from_byte(byte: u8) -> Self {
+        Kind(byte)
+    }
+
     /// True for a run of digits.
     pub fn is_number(self) -> bool {
         self.has(Kind::NUMBER)

@@ -9,7 +9,7 @@ use wirecopy::article::{Article, Date};
 use wirecopy::config::Config;
 use wirecopy::find::{Group, Link, Member, Relation};
 use wirecopy::report::html;
-use wirecopy::scan::{Outcome, Scan, scan_paths};
+use wirecopy::scan::{Outcome, Scan, load_texts, scan_paths};
 
 use crate::chrome::{Tab, find};
 
@@ -44,14 +44,18 @@ pub(crate) fn on_page_within(
 /// The example corpus, scanned.
 pub(crate) fn mini() -> Outcome {
     let folder: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/mini");
-    scan_paths(&[folder], &Config::default(), &()).unwrap()
+    let (paths, config) = ([folder], Config::default());
+    let mut outcome = scan_paths(&paths, &config, &()).unwrap();
+    let all = 0..outcome.articles.len() as u32;
+    load_texts(&mut outcome, all, &paths, &config).unwrap();
+    outcome
 }
 
 /// What a scan finds among these articles.
 pub(crate) fn scanned(articles: Vec<Article>) -> Outcome {
     let mut scan = Scan::new(Config::default());
     scan.extend(articles);
-    scan.finish(&())
+    scan.finish(&()).unwrap()
 }
 
 /// So many groups of two, made without a scan.
@@ -86,7 +90,7 @@ pub(crate) fn many(groups: u32) -> Outcome {
         ],
     };
     Outcome {
-        articles: (0..2 * groups).map(article).collect(),
+        articles: (0..2 * groups).map(article).collect::<Vec<_>>().into(),
         groups: (0..groups).map(group).collect(),
         ..Outcome::default()
     }

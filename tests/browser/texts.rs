@@ -121,6 +121,7 @@ fn arabic_runs_from_the_right() {
     on_page(&outcome, "", |tab| {
         let arabic = outcome
             .articles
+            .held()
             .iter()
             .find(|article| article.text.starts_with('ا') || article.id.starts_with("sahil"));
         open(tab, group_of(&outcome, &arabic.unwrap().id));

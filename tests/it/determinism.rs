@@ -137,8 +137,8 @@ fn articles_may_be_pushed_in_any_order() {
             one_by_one.push(article);
         }
         at_once.extend(shuffled(articles.clone(), seed + 100));
-        assert_same(&portrait(&one_by_one.finish(&())), &expected, "one by one");
-        assert_same(&portrait(&at_once.finish(&())), &expected, "at once");
+        assert_same(&portrait(&one_by_one.finish(&()).unwrap()), &expected, "one by one");
+        assert_same(&portrait(&at_once.finish(&()).unwrap()), &expected, "at once");
     }
 }
 

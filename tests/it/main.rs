@@ -12,6 +12,8 @@ mod example;
 #[cfg(test)]
 mod inputs;
 #[cfg(test)]
+mod memory;
+#[cfg(test)]
 mod oracle;
 #[cfg(test)]
 mod program;

@@ -9,7 +9,7 @@ use wirecopy::article::Article;
 use wirecopy::config::Config;
 use wirecopy::find::pipeline::{Survey, survey};
 use wirecopy::find::relate::{confidence, kind_of_copy};
-use wirecopy::find::{Evidence, Relation, Signed};
+use wirecopy::find::{Collection, Evidence, Relation};
 use wirecopy::progress::Stats;
 use wirecopy::scan::Scan;
 
@@ -89,12 +89,15 @@ fn added(texts: &[String]) -> Scan {
 }
 
 /// Calls `test` with the articles in canonical order and what is known of them before grouping.
-fn surveyed<T>(texts: &[String], test: impl FnOnce(&[Article], &[Signed], &Survey<'_>) -> T) -> T {
+fn surveyed<T>(
+    texts: &[String],
+    test: impl FnOnce(&[Article], &Collection, &Survey<'_>) -> T,
+) -> T {
     let config = Config::default();
-    let (articles, signed) = added(texts).into_sorted();
+    let collection = added(texts).collect().unwrap();
     let mut stats = Stats::default();
-    let known = survey(&articles, &signed, &config, &(), &mut stats);
-    test(&articles, &signed, &known)
+    let known = survey(&collection, &config, &(), &mut stats).unwrap();
+    test(&collection.articles().unwrap(), &collection, &known)
 }
 
 /// The same evidence, seen from the other article.
@@ -105,8 +108,8 @@ fn swapped(evidence: Evidence) -> Evidence {
 proptest! {
     #[test]
     fn no_similar_pair_is_missed(texts in corpus()) {
-        surveyed(&texts, |articles, signed, known| {
-            let judged = |x: u32| signed[x as usize].signature.is_some();
+        surveyed(&texts, |articles, collection, known| {
+            let judged = |x: u32| collection.is_judged(x);
             for b in 0..articles.len() as u32 {
                 for a in (0..b).filter(|&a| judged(a) && judged(b)) {
                     let (jaccard, ..) = overlap(&articles[a as usize].text, &articles[b as usize].text);
@@ -122,7 +125,7 @@ proptest! {
 
     #[test]
     fn evidence_is_what_counting_strings_gives(texts in corpus()) {
-        let outcome = added(&texts).finish(&());
+        let outcome = added(&texts).finish(&()).unwrap();
         for found in &outcome.matches {
             let [a, b] = [found.a, found.b].map(|at| &*outcome.articles[at as usize].text);
             let evidence = &found.evidence;
@@ -140,9 +143,9 @@ proptest! {
 
     #[test]
     fn every_copy_is_held_by_a_pair_that_stands_on_its_own(texts in corpus()) {
-        let outcome = added(&texts).finish(&());
-        surveyed(&texts, |articles, signed, known| {
-            prop_assert_eq!(articles, &outcome.articles[..]);
+        let outcome = added(&texts).finish(&()).unwrap();
+        surveyed(&texts, |articles, collection, known| {
+            prop_assert_eq!(articles, outcome.articles.held());
             let mut seen = BTreeSet::new();
             for group in &outcome.groups {
                 prop_assert!(group.members.len() > 1);
@@ -155,7 +158,7 @@ proptest! {
                     };
                     prop_assert!(group.members.iter().any(|other| other.article == link.of));
                     prop_assert!(link.of != member.article && link.similarity >= group.weakest);
-                    let [own, of] = [member.article, link.of].map(|at| signed[at as usize].fingerprint);
+                    let [own, of] = [member.article, link.of].map(|at| collection.identity(at).unwrap().1);
                     if own == of {
                         let told = (link.relation, link.similarity, link.confidence);
                         prop_assert_eq!(told, (Relation::Exact, 1.0, 1.0));
@@ -164,7 +167,7 @@ proptest! {
                     // Which of the two is aligned with the other is not told; the numbers are those of one of the two ways.
                     let ways = [(link.of, member.article), (member.article, link.of)];
                     let confirmed = ways.iter().any(|&(a, b)| {
-                        let evidence = known.judge.evidence(a, b);
+                        let evidence = known.judge.evidence(a, b).unwrap();
                         let told = (kind_of_copy(&evidence), evidence.similarity, confidence(&evidence, false));
                         told == (link.relation, link.similarity, link.confidence)
                     });
@@ -181,8 +184,8 @@ proptest! {
     fn evidence_is_the_same_from_both_sides(texts in corpus()) {
         surveyed(&texts, |_, _, known| {
             for found in &known.verdicts.matches {
-                prop_assert_eq!(&known.judge.evidence(found.a, found.b), &found.evidence);
-                let back = swapped(known.judge.evidence(found.b, found.a));
+                prop_assert_eq!(&known.judge.evidence(found.a, found.b).unwrap(), &found.evidence);
+                let back = swapped(known.judge.evidence(found.b, found.a).unwrap());
                 let counted = |e: &Evidence| {
                     (e.jaccard, e.a_in_b, e.b_in_a, e.containment, e.length_ratio, e.boilerplate, e.words)
                 };

@@ -83,9 +83,10 @@ fn copies_are_called_what_their_labels_call_them() {
     let config = Config::default();
     let mut scan = Scan::new(config.clone());
     scan.read(&[example::folder()], &()).unwrap();
-    let (articles, signed) = scan.into_sorted();
+    let collection = scan.collect().unwrap();
+    let articles = collection.articles().unwrap();
     let mut stats = Stats::default();
-    let judge = survey(&articles, &signed, &config, &(), &mut stats).judge;
+    let judge = survey(&collection, &config, &(), &mut stats).unwrap().judge;
     let index: BTreeMap<&str, u32> =
         (0..).zip(&articles).map(|(index, article)| (article.id.as_str(), index)).collect();
 
@@ -94,7 +95,8 @@ fn copies_are_called_what_their_labels_call_them() {
     let mut differing = Vec::new();
     for Label { ids, relation, .. } in &copies {
         let name = reported.get(ids).copied().unwrap_or_else(|| {
-            kind_of_copy(&judge.evidence(index[ids.0.as_str()], index[ids.1.as_str()])).name()
+            let [a, b] = [&ids.0, &ids.1].map(|id| index[id.as_str()]);
+            kind_of_copy(&judge.evidence(a, b).unwrap()).name()
         });
         let right = right.entry(relation).or_default();
         if name == relation {

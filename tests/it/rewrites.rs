@@ -44,7 +44,7 @@ fn outcome(deep: bool) -> Outcome {
     for (id, text) in [("report", REPORT), ("rewritten", REWRITTEN), ("event", SAME_EVENT)] {
         scan.push(Article::new(id, text));
     }
-    scan.finish(&())
+    scan.finish(&()).unwrap()
 }
 
 fn groups(outcome: &Outcome) -> Vec<Vec<&str>> {

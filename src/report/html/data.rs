@@ -29,7 +29,7 @@ const PROBLEMS: usize = 100;
 #[derive(Serialize)]
 struct End<'a> {
     version: &'static str,
-    corpus: String,
+    corpus: &'a str,
     min_confidence: f64,
     settings: Vec<(&'static str, String)>,
     fields: &'a FieldNames,
@@ -188,17 +188,9 @@ fn end<'a>(outcome: &'a Outcome, config: &Config, left_out: LeftOut) -> End<'a> 
     }
 }
 
-/// What the articles were read from: the file, or the folder that holds every file.
-fn corpus(outcome: &Outcome) -> String {
-    let mut files = outcome.articles.iter().map(|article| article.origin.file.as_ref());
-    let Some(first) = files.next() else { return String::new() };
-    let mut shared: Vec<&str> = first.split('/').collect();
-    for file in files.filter(|file| *file != first) {
-        let same = shared.iter().zip(file.split('/')).take_while(|(x, y)| **x == *y).count();
-        shared.truncate(same);
-    }
-    let shared = shared.join("/");
-    if shared.is_empty() { "several places".to_owned() } else { shared }
+/// What the articles were read from, in words.
+fn corpus(outcome: &Outcome) -> &str {
+    outcome.place.path().map_or("", |path| if path.is_empty() { "several places" } else { path })
 }
 
 #[cfg(test)]
@@ -228,7 +220,7 @@ mod tests {
             members: [2 * at, 2 * at + 1].map(|article| Member { article, link: None }).to_vec(),
         };
         Outcome {
-            articles: (0..2 * groups).map(article).collect(),
+            articles: (0..2 * groups).map(article).collect::<Vec<_>>().into(),
             groups: (0..groups).map(group).collect(),
             ..Outcome::default()
         }
@@ -260,12 +252,18 @@ mod tests {
 
     #[test]
     fn the_corpus_is_named_by_what_holds_it() {
-        let mut outcome = outcome(1);
-        assert_eq!(corpus(&outcome), "dumps/2026/a.jsonl");
-        outcome.articles[0].origin.file = Arc::from("dumps/2026/b/c.jsonl");
-        assert_eq!(corpus(&outcome), "dumps/2026");
-        outcome.articles[0].origin.file = Arc::from("x.jsonl");
-        assert_eq!(corpus(&outcome), "several places");
-        assert_eq!(corpus(&Outcome::default()), "");
+        let mut outcome = Outcome::default();
+        assert_eq!(corpus(&outcome), "");
+        for (file, name) in [
+            ("dumps/2026/a.jsonl", "dumps/2026/a.jsonl"),
+            ("dumps/2026/a.jsonl", "dumps/2026/a.jsonl"),
+            ("dumps/2026/b/c.jsonl", "dumps/2026"),
+            ("dumps/2026/a.jsonl", "dumps/2026"),
+            ("dumps/202/a.jsonl", "dumps"),
+            ("x.jsonl", "several places"),
+        ] {
+            outcome.place.add(file);
+            assert_eq!(corpus(&outcome), name);
+        }
     }
 }

@@ -375,7 +375,7 @@ mod tests {
     #[test]
     fn a_group_is_whole_or_without_its_texts() {
         let mut outcome = sample::outcome();
-        outcome.articles[2].text += " More is to come.";
+        outcome.articles.get_mut(2).unwrap().text += " More is to come.";
         let data = block(&page(&outcome, 1_000_000));
         let [row, body] = data["groups"][0].as_array().unwrap().as_slice() else {
             panic!("{data}")

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::article::{Article, Date};
+use crate::article::{Articles, Date};
 use crate::find::near_misses::{BINS, bin};
 use crate::find::{Group, Relation};
 use crate::scan::Outcome;
@@ -50,7 +50,7 @@ pub(super) struct Overview {
     groups: usize,
     copies: usize,
     largest: usize,
-    sources: usize,
+    sources: u64,
     not_judged: u64,
     /// Copies by their relation to what they were verified against, closest first.
     relations: Vec<(&'static str, usize)>,
@@ -80,6 +80,7 @@ pub(super) fn overview(outcome: &Outcome) -> Overview {
         articles: outcome.articles.len(),
         groups: outcome.groups.len(),
         largest: outcome.groups.iter().map(|group| group.members.len()).max().unwrap_or_default(),
+        sources: outcome.stats.sources,
         not_judged: outcome.stats.not_judged,
         near_by_similarity: outcome.near_misses.by_similarity,
         near_misses: outcome.near_misses.pairs,
@@ -111,11 +112,6 @@ pub(super) fn overview(outcome: &Outcome) -> Overview {
             }
         }
     }
-    let mut sources: Vec<&str> =
-        outcome.articles.iter().filter_map(|article| article.source.as_deref()).collect();
-    sources.sort_unstable();
-    sources.dedup();
-    overview.sources = sources.len();
     overview.relations =
         relations.iter().map(|(relation, &copies)| (relation.name(), copies)).collect();
     overview.flows = Flows::new(&flows);
@@ -123,7 +119,7 @@ pub(super) fn overview(outcome: &Outcome) -> Overview {
 }
 
 /// The member that was published first; the kept one where no date is known. Of equals the one listed first.
-fn first(group: &Group, articles: &[Article]) -> u32 {
+fn first(group: &Group, articles: &Articles) -> u32 {
     let dated = group.members.iter().filter_map(|member| {
         articles[member.article as usize].date.map(|date| (date, member.article))
     });
