@@ -38,7 +38,7 @@
 //! 2. A candidate is never a finding: everything shown passed verification, and its evidence re-extracts from the
 //!    original bytes.
 //! 3. A bad record is counted, located and reported; never a panic, never silence. The rest of the run goes on.
-//! 4. Inputs are never modified.
+//! 4. Inputs are never modified. A clean dump holds kept records byte for byte, and is whole or not there at all.
 //! 5. Only [`text::hash`] makes hashes that leave the process.
 //! 6. Nothing in this library prints, reads the environment or knows the current directory; `report` writes to what it
 //!    is given.
@@ -55,6 +55,8 @@
 //! | what exactly do these two share? | `compare.rs`, `find/compare.rs`, `find/passage.rs` |
 //! | why is this group so big? | `find/group.rs` |
 //! | why was this one kept? | `find/keep.rs` |
+//! | why did this record leave the clean dump? | `clean/plan.rs` |
+//! | what does a crash leave of it? | `clean/place.rs` |
 //! | what is a run worth against labels? | `judge/eval.rs`, `judge/scores.rs` |
 //! | where do the defaults stand? | `config.rs` |
 //! | what may never change? | `text/hash.rs`, `text/normalize.rs` |
@@ -72,6 +74,7 @@ pub mod compare;
 pub mod nearest;
 pub mod forecast;
 pub mod judge;
+pub mod clean;
 pub mod report;
 
 pub use error::{Error, Result};

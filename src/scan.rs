@@ -3,6 +3,7 @@
 //! Texts that were read from files are not kept, and words and signatures only until they outgrow their room; what a run
 //! holds of every article is told in `find/collection.rs`. Time is linear in the text but for the pairs that are verified.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -193,9 +194,11 @@ impl Scan {
         let start = Instant::now();
         let collection = self.collect()?;
         stats.times.push(("order", start.elapsed()));
-        stats.sources = collection.sources() as u64;
+        let sources = collection.articles_by_source();
+        stats.sources = sources.len() as u64;
         let place = collection.place().clone();
-        let outcome = Outcome { place, problems, failures, fields, stats, ..Outcome::default() };
+        let outcome =
+            Outcome { place, sources, problems, failures, fields, stats, ..Outcome::default() };
         Ok(Corpus { config, collection, outcome })
     }
 
@@ -422,6 +425,8 @@ pub struct Outcome {
     pub boilerplate: Vec<(u32, Vec<Range<u32>>)>,
     /// What holds every file that articles were read from.
     pub place: Place,
+    /// How many articles each source has, held or not.
+    pub sources: BTreeMap<String, usize>,
     /// Records that could not be used, by place.
     pub problems: Vec<Problem>,
     /// Inputs that could not be opened or decoded to their end: one message each. They make the run fail after its report.

@@ -15,6 +15,7 @@ use wirecopy::config::{
 };
 use wirecopy::report::{Format, keep_rule};
 
+use crate::cli::clean::CleanArgs;
 use crate::cli::compare::CompareArgs;
 use crate::cli::eval::EvalArgs;
 use crate::cli::explain::ExplainArgs;
@@ -32,6 +33,7 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Scan(ScanArgs),
+    Clean(CleanArgs),
     Compare(CompareArgs),
     Explain(ExplainArgs),
     Eval(EvalArgs),

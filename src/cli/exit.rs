@@ -13,11 +13,7 @@ use wirecopy::report::sanitize::sanitize;
 pub(crate) enum Exit {
     /// 0: done, and within policy. A reader that closed its pipe early is no error.
     Done,
-    /// 1: findings over policy.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "only `check` judges; the code is reserved for it")
-    )]
+    /// 1: findings over policy, or a guard that refused to write.
     Findings,
     /// 2: could not do it: usage, configuration, an input that cannot be read to its end, an output that cannot be written.
     Failed,

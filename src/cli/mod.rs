@@ -1,6 +1,7 @@
 //! The command line: one file per command, and what they share. The only place that reads the environment.
 
 pub(crate) mod args;
+mod clean;
 mod compare;
 mod eval;
 mod exit;
@@ -19,6 +20,7 @@ use exit::Exit;
 pub(crate) fn run(args: Args) -> Exit {
     let result = match &args.command {
         Command::Scan(args) => scan::run(args),
+        Command::Clean(args) => clean::run(args),
         Command::Compare(args) => compare::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Eval(args) => eval::run(args),

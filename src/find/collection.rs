@@ -4,6 +4,7 @@
 //! all three go to disk where they outgrow their room. Bytes an article: on disk 5 a word, 576 for the signature, about
 //! 512 for the sample and 100 to 300 for metadata; in memory 40 while articles are added, then 32.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ahash::AHashMap;
@@ -37,8 +38,8 @@ const NOT_JUDGED: u32 = 1 << 31;
 pub(crate) struct Added {
     row: Row,
     signed: Signed,
-    /// The key of its source.
-    source: Option<u64>,
+    /// The name of its source.
+    source: Option<Box<str>>,
     file: Arc<str>,
 }
 
@@ -82,7 +83,7 @@ impl Aside {
     ) -> Result<Added> {
         let (ids, kinds) = (std::mem::take(&mut signed.ids), std::mem::take(&mut signed.kinds));
         let fingerprint = signed.fingerprint;
-        let source = article.source.as_deref().map(source_key);
+        let source = article.source.as_deref().map(Box::from);
         let file = Arc::clone(&article.origin.file);
         let mut bytes = Vec::with_capacity(WORD * ids.len() + article.text.len() + 512);
         record::write_words(&ids, &kinds, &mut bytes);
@@ -120,8 +121,8 @@ pub(crate) struct Gathering {
 #[derive(Debug)]
 pub(crate) struct Columns {
     rows: Vec<Row>,
-    /// The number of each source, by its key.
-    sources: AHashMap<u64, u32>,
+    /// The number of each source, by its name.
+    sources: AHashMap<Box<str>, u32>,
     place: Place,
     signatures: signatures::Gathering,
     samples: rare::Gathering,
@@ -168,9 +169,9 @@ impl Gathering {
             let same = at > 0 && fingerprint(order[at - 1]) == fingerprint(position);
             equal.push(if same { equal[at - 1] } else { at as u32 });
         }
-        let mut source_keys = vec![0; sources.len()];
-        for (key, number) in sources {
-            source_keys[number as usize] = key;
+        let mut source_names = vec![Box::default(); sources.len()];
+        for (name, number) in sources {
+            source_names[number as usize] = name;
         }
         let row = |&position: &u32| &rows[position as usize];
         Ok(Collection {
@@ -179,7 +180,8 @@ impl Gathering {
             known: order.iter().map(|position| row(position).known).collect(),
             shingles: order.iter().map(|position| row(position).shingles).collect(),
             sources: order.iter().map(|position| row(position).source).collect(),
-            source_keys,
+            source_keys: source_names.iter().map(|name| source_key(name)).collect(),
+            source_names,
             place,
             signatures: signatures.seal(|position| article_at[position as usize])?,
             samples: samples.seal(|position| article_at[position as usize])?,
@@ -203,9 +205,9 @@ impl Columns {
             self.signatures.add(position, &signature)?;
             self.samples.add(position, &signed.sample)?;
         }
-        if let Some(key) = source {
+        if let Some(name) = source {
             let next = self.sources.len() as u32;
-            row.source = *self.sources.entry(key).or_insert(next);
+            row.source = *self.sources.entry(name).or_insert(next);
         }
         self.place.add(&file);
         self.rows.push(row);
@@ -264,6 +266,7 @@ pub struct Collection {
     shingles: Vec<u32>,
     sources: Vec<u32>,
     source_keys: Vec<u64>,
+    source_names: Vec<Box<str>>,
     place: Place,
     positions: Vec<u32>,
     at_hand: usize,
@@ -313,9 +316,14 @@ impl Collection {
         self.source_keys.get(self.sources[article as usize] as usize).copied()
     }
 
-    /// Number of sources.
-    pub fn sources(&self) -> usize {
-        self.source_keys.len()
+    /// How many articles each source has.
+    pub fn articles_by_source(&self) -> BTreeMap<String, usize> {
+        let mut counts = vec![0; self.source_names.len()];
+        for &source in self.sources.iter().filter(|&&source| source != NO_SOURCE) {
+            counts[source as usize] += 1;
+        }
+        let names = self.source_names.iter().map(|name| String::from(&**name));
+        names.zip(counts).collect()
     }
 
     /// What holds every file that the articles came from.

@@ -25,6 +25,7 @@ mod open;
 mod pick;
 mod pipeline;
 mod plain;
+pub(crate) mod raw;
 mod record;
 mod sniff;
 mod source;
@@ -35,6 +36,8 @@ mod walk;
 mod tests;
 
 pub use dates::parse_date;
+pub(crate) use open::Packing;
+pub(crate) use walk::{Entry, MANIFEST, MAP, REMOVED, list as list_files};
 
 /// What one parsed part of the input held, in input order.
 #[derive(Clone, Debug, PartialEq)]

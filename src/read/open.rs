@@ -27,7 +27,7 @@ pub(super) struct Opened {
 
 /// A compression of a whole file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Packing {
+pub(crate) enum Packing {
     Gzip,
     Plain,
     Zstd,

@@ -1,6 +1,6 @@
 //! Turns paths as they were given into the list of files to read, in a fixed order.
 //!
-//! Folders are walked by sorted path. Links to files are followed, links to folders are not, so no walk can loop.
+//! Of a folder that `clean` made, what it wrote about the dump is not read as part of it. Folders are walked by sorted path. Links to files are followed, links to folders are not, so no walk can loop.
 //! The list holds every path at once: about 200 bytes a file.
 
 use std::path::{Path, PathBuf};
@@ -11,34 +11,40 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::config::Format;
 
+/// The map and the removed records, which `clean` writes beside the records it keeps.
+pub(crate) const MAP: &str = "map.jsonl";
+pub(crate) const REMOVED: &str = "removed.jsonl";
+/// The list of its files, by which a folder that `clean` made is known.
+pub(crate) const MANIFEST: &str = ".wirecopy-clean";
+
 /// One file to read.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     /// Where it is; `-` for standard input.
-    pub(super) path: PathBuf,
+    pub(crate) path: PathBuf,
     /// The path as messages and origins show it.
-    pub(super) name: Arc<str>,
+    pub(crate) name: Arc<str>,
     /// The size of a regular file; `None` for pipes and standard input.
-    pub(super) size: Option<u64>,
+    pub(crate) size: Option<u64>,
     /// The format its name tells.
-    pub(super) format: Option<Format>,
+    pub(crate) format: Option<Format>,
     /// The id of the article if the whole file is one.
     pub(super) id: String,
 }
 
 /// All files to read, and what stood in the way.
 #[derive(Debug, Default)]
-pub(super) struct Listing {
-    pub(super) entries: Vec<Entry>,
-    pub(super) failures: Vec<String>,
-    /// Files in folders that no reader knows, and things that are no regular files.
-    pub(super) skipped: Vec<PathBuf>,
+pub(crate) struct Listing {
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) failures: Vec<String>,
+    /// Files in folders that no reader knows, what a `clean` wrote beside its dump, and what is no regular file.
+    pub(crate) skipped: Vec<PathBuf>,
 }
 
 /// Lists all files under `paths`: paths in the order given, folders by sorted path.
 ///
 /// `format` is the one that was asked for, if any: it decides which files give their name to an article.
-pub(super) fn list(paths: &[PathBuf], format: Option<Format>) -> Listing {
+pub(crate) fn list(paths: &[PathBuf], format: Option<Format>) -> Listing {
     let mut listing = Listing::default();
     // The path below the argument, without the ending: the second choice for an id.
     let mut below = Vec::new();
@@ -89,13 +95,18 @@ fn folder(root: &Path, listing: &mut Listing, below: &mut Vec<String>) {
             _ => None,
         };
         let entry = entry(found.into_path(), size);
-        if size.is_none() || entry.format.is_none() {
+        if size.is_none() || entry.format.is_none() || is_about_a_dump(&entry.path) {
             listing.skipped.push(entry.path);
             continue;
         }
         below.push(without_ending(entry.path.strip_prefix(root).unwrap_or(&entry.path)));
         listing.entries.push(entry);
     }
+}
+
+/// True for what `clean` writes beside the records it keeps.
+fn is_about_a_dump(path: &Path) -> bool {
+    (path.ends_with(MAP) || path.ends_with(REMOVED)) && path.with_file_name(MANIFEST).is_file()
 }
 
 fn is_hidden(found: &DirEntry) -> bool {

@@ -16,7 +16,7 @@ use crate::report::{Options, keep_rule};
 use crate::scan::Outcome;
 
 /// The number of this form. Readers refuse a number they do not know.
-const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 1;
 
 /// Writes the outcome as lines.
 pub(super) fn render(

@@ -22,7 +22,7 @@ pub(super) fn round(number: f64, decimals: i32) -> f64 {
 }
 
 /// A share to three decimals.
-pub(super) fn rounded<S: Serializer>(number: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn rounded<S: Serializer>(number: &f64, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_f64(round(*number, 3))
 }
 

@@ -25,6 +25,9 @@ pub(super) fn outcome() -> Outcome {
             article("solo", 6, None, "Nothing else like it"),
         ]
         .into(),
+        sources: ["coastpost.example", "ktown.example", "northwire.example"]
+            .map(|source| (source.to_owned(), 1))
+            .into(),
         groups: vec![
             Group {
                 id: "w8f2k0c91aq".to_owned(),

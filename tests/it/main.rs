@@ -2,6 +2,10 @@
 
 // `cfg(test)` tells clippy that the functions shared by tests are test code too.
 #[cfg(test)]
+mod clean;
+#[cfg(test)]
+mod clean_crash;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 mod compare;

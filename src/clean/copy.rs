@@ -1,0 +1,247 @@
+//! One file of the dump, written without the records that leave it.
+//!
+//! A file that loses nothing is copied as it is, compression and all. Of others every kept record, and what stands around
+//! it, comes through byte for byte, under the same compression. In JSON Lines a record goes with its line; in an array it
+//! goes with what stands before it, so that commas still part the others; a text goes with its file.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::dump::DumpFile;
+use super::mark::{self, Fields};
+use super::pack::Packer;
+use super::plan::{Plan, Removal};
+use super::{Jobs, Lines, Treatment};
+use crate::article::Article;
+use crate::config::Format;
+use crate::error::{Error, Result};
+use crate::read::raw::{Part, Raw};
+use crate::scan::Outcome;
+
+/// What is to be done with one record.
+#[derive(Debug)]
+pub(super) struct Job<'a> {
+    /// Number of the record in its file, from 1.
+    pub(super) record: u64,
+    line: u64,
+    /// Why it leaves the dump, if it does (or is marked as what would).
+    pub(super) removal: Option<&'a Removal>,
+    /// The fields to add, if it is to stay and be marked.
+    fields: Option<Fields<'a>>,
+}
+
+/// What became of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Done {
+    Written,
+    /// A text with members of groups in a dump that is marked.
+    Unmarked,
+    /// A text that left the dump.
+    LeftOut,
+}
+
+/// What is to be done, by file.
+pub(super) fn jobs<'a>(outcome: &'a Outcome, plan: &'a Plan, treatment: Treatment) -> Jobs<'a> {
+    let mut jobs = Jobs::new();
+    let mut add = |article: u32, removal: Option<&'a Removal>, fields| {
+        let origin = &outcome.articles[article as usize].origin;
+        let job = Job { record: origin.record, line: origin.line, removal, fields };
+        jobs.entry(&*origin.file).or_default().push(job);
+    };
+    if treatment == Treatment::Remove {
+        plan.removals.iter().for_each(|removal| add(removal.article, Some(removal), None));
+        return jobs;
+    }
+    let mut removals = plan.removals.iter().peekable();
+    for (group, number) in outcome.groups.iter().zip(0..) {
+        for member in &group.members {
+            // Both lists go by group, then by member.
+            let removal = removals.next_if(|r| (r.group, r.article) == (number, member.article));
+            add(member.article, removal, Some(mark::fields(group, removal, outcome)));
+        }
+    }
+    jobs
+}
+
+/// Writes one file below `folder`, and what it loses to the file `removed`; `jobs` are those of its records, in order.
+pub(super) fn file(
+    file: &DumpFile,
+    jobs: &[Job<'_>],
+    outcome: &Outcome,
+    folder: &Path,
+    removed: &Path,
+) -> Result<Done> {
+    let to = folder.join(file.inside());
+    let fail = |error| Error::io("write", &to, error);
+    let create = || {
+        to.parent().map_or(Ok(()), fs::create_dir_all)?;
+        File::create_new(&to)
+    };
+    if jobs.is_empty() {
+        as_it_is(file, &mut create().map_err(fail)?)?;
+        return Ok(Done::Written);
+    }
+    let raw = Raw::open(&file.entry, file.asked)?;
+    let format = raw.format();
+    let marks = jobs.iter().any(|job| job.fields.is_some());
+    if format == Format::Text {
+        if marks {
+            as_it_is(file, &mut create().map_err(fail)?)?;
+            return Ok(Done::Unmarked);
+        }
+        let mut removed = Lines::create(removed.to_owned())?;
+        raw.each(&mut |part| match (part, jobs) {
+            (Part::Record { bytes, .. }, [Job { removal: Some(removal), .. }]) => {
+                text_line(bytes, &outcome.articles[removal.article as usize], &mut removed)
+            }
+            _ => Err(moved(file, 1)),
+        })?;
+        removed.finish()?;
+        return Ok(Done::LeftOut);
+    }
+    let mut out = Packer::new(create().map_err(fail)?, raw.packing(), &to)?;
+    let mut removed = Lines::create(removed.to_owned())?;
+    let mut jobs = jobs.iter().peekable();
+    let mut gaps = Gaps::new(format);
+    raw.each(&mut |part| match part {
+        Part::Between(bytes) => gaps.between(bytes, &mut out, &mut removed),
+        Part::Record { bytes, line, number } => {
+            let Some(job) = jobs.next_if(|job| job.record == number) else {
+                return gaps.keep(bytes, &mut out);
+            };
+            if job.line != line {
+                return Err(moved(file, line));
+            }
+            match &job.fields {
+                Some(fields) => {
+                    let marked = mark::mark(bytes, fields);
+                    gaps.keep(&marked.ok_or_else(|| marked_before(file, line))?, &mut out)
+                }
+                None => gaps.remove(bytes, &mut removed),
+            }
+        }
+    })?;
+    if let Some(job) = jobs.next() {
+        return Err(moved(file, job.line));
+    }
+    gaps.finish(&mut out, &mut removed)?;
+    removed.finish()?;
+    out.finish()?;
+    Ok(Done::Written)
+}
+
+fn as_it_is(file: &DumpFile, out: &mut File) -> Result<()> {
+    let copied = File::open(file.path()).and_then(|mut from| io::copy(&mut from, out));
+    copied.map(drop).map_err(|error| Error::io("copy", file.path(), error))
+}
+
+/// A text as a record of the kind that can be read again.
+fn text_line(bytes: &[u8], article: &Article, removed: &mut Lines) -> Result<()> {
+    #[derive(Serialize)]
+    struct Text<'a> {
+        id: &'a str,
+        file: &'a str,
+        text: &'a str,
+    }
+    let file = &*article.origin.file;
+    let text = std::str::from_utf8(bytes)
+        .map_err(|error| Error::new(format!("{file}: no longer UTF-8 ({error})")))?;
+    removed.line(&Text { id: &article.id, file, text })
+}
+
+fn moved(file: &DumpFile, line: u64) -> Error {
+    Error::new(format!("{}:{line} is not what was read before; nothing was written", file.name()))
+        .with_hint("the same command again, once nothing writes to the input")
+}
+
+fn marked_before(file: &DumpFile, line: u64) -> Error {
+    Error::new(format!(
+        "{}:{line} has fields from an earlier --mark, which a second one would double",
+        file.name()
+    ))
+    .with_hint("the dump that the marked one was made from")
+}
+
+/// What stands between records, and which of it goes with a record that is removed.
+struct Gaps {
+    format: Format,
+    /// Lines: the rest of the line goes with the record before it.
+    dropping: bool,
+    /// Arrays: what stands before the first record; it goes with none.
+    lead: Option<Vec<u8>>,
+    /// Arrays: what has been seen since the last record.
+    gap: Vec<u8>,
+    /// Arrays: a record was kept.
+    any_kept: bool,
+}
+
+impl Gaps {
+    fn new(format: Format) -> Gaps {
+        Gaps { format, dropping: false, lead: None, gap: Vec::new(), any_kept: false }
+    }
+
+    fn between(&mut self, bytes: &[u8], out: &mut Packer, removed: &mut Lines) -> Result<()> {
+        if self.format == Format::Json {
+            self.gap.extend_from_slice(bytes);
+            return Ok(());
+        }
+        if !self.dropping {
+            return out.bytes(bytes);
+        }
+        let end = memchr::memchr(b'\n', bytes).map(|at| at + 1);
+        self.dropping = end.is_none();
+        let (gone, rest) = bytes.split_at(end.unwrap_or(bytes.len()));
+        removed.bytes(gone)?;
+        out.bytes(rest)
+    }
+
+    fn keep(&mut self, record: &[u8], out: &mut Packer) -> Result<()> {
+        if self.format == Format::Json {
+            self.begin();
+            match &self.lead {
+                Some(lead) if !self.any_kept => out.bytes(lead)?,
+                _ => out.bytes(&self.gap)?,
+            }
+            self.any_kept = true;
+            self.gap.clear();
+        }
+        out.bytes(record)
+    }
+
+    fn remove(&mut self, record: &[u8], removed: &mut Lines) -> Result<()> {
+        if self.format != Format::Json {
+            self.dropping = true;
+            return removed.bytes(record);
+        }
+        self.begin();
+        self.gap.clear();
+        // Line ends stand between the values of a record, never in them: there, they are escaped.
+        let flat: Vec<u8> = record
+            .iter()
+            .map(|&byte| if matches!(byte, b'\n' | b'\r') { b' ' } else { byte })
+            .collect();
+        removed.bytes(&flat)?;
+        removed.bytes(b"\n")
+    }
+
+    fn finish(&mut self, out: &mut Packer, removed: &mut Lines) -> Result<()> {
+        if self.dropping {
+            // The last line of the file had no end.
+            removed.bytes(b"\n")?;
+        }
+        if let (false, Some(lead)) = (self.any_kept, &self.lead) {
+            out.bytes(lead)?;
+        }
+        out.bytes(&self.gap)
+    }
+
+    /// Sets apart what stands before the first record.
+    fn begin(&mut self) {
+        if self.lead.is_none() {
+            self.lead = Some(std::mem::take(&mut self.gap));
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! A file as it stands: every decoded byte of it, with its records where parsing finds them.
+//!
+//! For what copies records instead of reading them. A tap in front of the blocks that parsing uses keeps the bytes they
+//! drop, so that lines and numbers of records agree with every [`Origin`](crate::article::Origin) and nothing between
+//! records is lost. Linear; memory: a block, and the longest record twice.
+
+use std::cell::{Cell, RefCell};
+use std::io::{self, Read};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::blocks::{Blocks, Cut};
+use super::json::Values;
+use super::jsonl::Lines;
+use super::open::{self, Opened, Packing};
+use super::sniff::Head;
+use super::walk::Entry;
+use crate::config::Format;
+use crate::error::{Error, Result};
+
+/// Bytes cut at once.
+const BLOCK: usize = 1 << 20;
+/// What some files begin with, and no record does.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// A part of a file. All parts in order are the decoded file, byte for byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part<'a> {
+    /// What belongs to no record: line ends, blank lines, brackets, commas, a byte order mark.
+    Between(&'a [u8]),
+    /// A record, with the numbers that its origin has.
+    Record {
+        /// As it stands, without the white space behind it.
+        bytes: &'a [u8],
+        /// Line of the file on which it starts, from 1.
+        line: u64,
+        /// Number in the file, from 1.
+        number: u64,
+    },
+}
+
+/// A file that was opened to be copied.
+pub(crate) struct Raw {
+    name: Arc<str>,
+    head: Head,
+    taken: Rc<Cell<u64>>,
+    format: Format,
+    packing: Packing,
+    seen: Rc<RefCell<Vec<u8>>>,
+    block: usize,
+}
+
+impl Raw {
+    /// Opens a file and tells its format and compression, as parsing does.
+    pub(crate) fn open(entry: &Entry, asked: Option<Format>) -> Result<Raw> {
+        let fail = |error| Error::io("open", &entry.path, error);
+        let opened = open::open(&entry.path).map_err(fail)?;
+        Ok(Raw::new(opened, Arc::clone(&entry.name), asked, entry.format, BLOCK))
+    }
+
+    fn new(
+        opened: Opened,
+        name: Arc<str>,
+        asked: Option<Format>,
+        named: Option<Format>,
+        block: usize,
+    ) -> Raw {
+        let Opened { stream, taken, packing } = opened;
+        let seen = Rc::<RefCell<Vec<u8>>>::default();
+        let mut head = Head::new(Box::new(Tap { stream, seen: Rc::clone(&seen) }));
+        let format = head.format(asked, named);
+        Raw { name, head, taken, format, packing, seen, block }
+    }
+
+    /// The format of its records.
+    pub(crate) fn format(&self) -> Format {
+        self.format
+    }
+
+    /// The compression of the whole file.
+    pub(crate) fn packing(&self) -> Packing {
+        self.packing
+    }
+
+    /// Gives every part to `take`, in order.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read to its end, or `take` fails.
+    pub(crate) fn each(self, take: &mut dyn FnMut(Part<'_>) -> Result<()>) -> Result<()> {
+        let Raw { name, head, taken, format, packing, seen, block } = self;
+        let broken = |failure: String| Error::new(format!("{name}: {failure}"));
+        let cutter: Box<dyn Cut> = match format {
+            Format::Text => {
+                let mut bytes = Vec::new();
+                let read = head.into_stream(false).read_to_end(&mut bytes);
+                read.map_err(|error| broken(packing.explain(&error)))?;
+                return take(Part::Record { bytes: &bytes, line: 1, number: 1 });
+            }
+            Format::Json => Box::<Values>::default(),
+            Format::Jsonl => Box::<Lines>::default(),
+        };
+        let mark = if seen.borrow().starts_with(MARK) { MARK.len() as u64 } else { 0 };
+        let mut blocks = Blocks::new(head.into_stream(true), taken, packing, cutter, block);
+        let mut given = 0;
+        for block in blocks.by_ref() {
+            let start = (mark + block.decoded_before - given) as usize;
+            let part: Vec<u8> = seen.borrow_mut().drain(..start + block.data.len()).collect();
+            let mut at = 0;
+            for (span, number) in block.spans.iter().zip(block.records_before + 1..) {
+                between(&part[at..start + span.start], take)?;
+                at = start + span.end;
+                let bytes = &part[start + span.start..at];
+                take(Part::Record { bytes, line: span.line, number })?;
+            }
+            between(&part[at..], take)?;
+            given += part.len() as u64;
+        }
+        if let Some(failure) = blocks.failure() {
+            return Err(broken(failure));
+        }
+        let rest = std::mem::take(&mut *seen.borrow_mut());
+        between(&rest, take)
+    }
+}
+
+fn between(bytes: &[u8], take: &mut dyn FnMut(Part<'_>) -> Result<()>) -> Result<()> {
+    if bytes.is_empty() { Ok(()) } else { take(Part::Between(bytes)) }
+}
+
+/// Keeps a copy of everything that is read.
+struct Tap {
+    stream: Box<dyn Read>,
+    seen: Rc<RefCell<Vec<u8>>>,
+}
+
+impl Read for Tap {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.stream.read(buffer)?;
+        self.seen.borrow_mut().extend_from_slice(&buffer[..count]);
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+    use std::path::Path;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::read::blocks::tests::cut_all;
+
+    type Records = Vec<(u64, Vec<u8>)>;
+
+    /// Everything that was given, and the records with their lines.
+    fn parts(raw: Vec<u8>, format: Format, block: usize) -> Result<(Vec<u8>, Records)> {
+        let opened = open::unpack(Box::new(Cursor::new(raw)), Path::new("x")).unwrap();
+        let (mut all, mut records) = (Vec::new(), Records::new());
+        Raw::new(opened, Arc::from("x"), Some(format), None, block).each(&mut |part| {
+            match part {
+                Part::Between(bytes) => all.extend_from_slice(bytes),
+                Part::Record { bytes, line, number } => {
+                    all.extend_from_slice(bytes);
+                    records.push((line, bytes.to_vec()));
+                    assert_eq!(number, records.len() as u64);
+                }
+            }
+            Ok(())
+        })?;
+        Ok((all, records))
+    }
+
+    #[test]
+    fn a_byte_order_mark_and_compression_change_no_record() {
+        let text = b"\xef\xbb\xbf{\"a\":1}\r\n\n {\"b\":2}";
+        for raw in [text.to_vec(), open::tests::gzip(text), open::tests::zst(text)] {
+            let (all, records) = parts(raw, Format::Jsonl, 4).unwrap();
+            assert_eq!(all, text);
+            assert_eq!(records, [(1, b"{\"a\":1}".to_vec()), (3, b" {\"b\":2}".to_vec())]);
+        }
+    }
+
+    #[test]
+    fn a_text_is_one_record() {
+        let (all, records) = parts(b"\xef\xbb\xbfOne.\r\n".to_vec(), Format::Text, 4).unwrap();
+        assert_eq!((all.len(), records.len(), records[0].0), (9, 1, 1));
+    }
+
+    #[test]
+    fn a_cut_stream_is_an_error() {
+        let text = b"{\"a\":1}\n".repeat(30_000);
+        let mut raw = open::tests::gzip(&text);
+        raw.truncate(raw.len() - 9);
+        let error = parts(raw, Format::Jsonl, 1 << 16).unwrap_err().to_string();
+        assert!(error.starts_with("x: the gzip stream ends too early"), "{error}");
+    }
+
+    proptest! {
+        #[test]
+        fn all_bytes_come_back_and_records_are_those_of_parsing(
+            text in "(\u{feff})?([\\[\\]{}\",:ax \r]{0,9}\n){0,9}[\\[\\]{}\",:ax ]{0,9}",
+            block in 1usize..30,
+            lines: bool,
+        ) {
+            let (format, cutter): (_, Box<dyn Cut>) =
+                if lines { (Format::Jsonl, Box::<Lines>::default()) } else { (Format::Json, Box::<Values>::default()) };
+            let inside = text.as_bytes().strip_prefix(MARK).unwrap_or(text.as_bytes());
+            let (expected, failure) = cut_all(cutter, inside, 1 << 20);
+            match parts(text.clone().into_bytes(), format, block) {
+                Ok((all, records)) => {
+                    prop_assert_eq!(failure, None);
+                    prop_assert_eq!(all, text.as_bytes());
+                    prop_assert_eq!(records, expected);
+                }
+                Err(_) => prop_assert!(failure.is_some()),
+            }
+        }
+    }
+}
