@@ -5,11 +5,13 @@
 //! near-verbatim ones at first, and families of plain copies once those are known, because agency copy printed and
 //! reworded by fourteen papers is not boilerplate.
 //!
+//! A shingle of an article with a source has a second key, of the shingle and the source: what stands in several articles
+//! of one outlet is its boilerplate long before the whole corpus knows it.
+//!
 //! Counts are kept in one table of saturating bytes, each shingle at two places of which the smaller is believed
-//! (count-min, Cormode and Muthukrishnan 2005): about two bytes a shingle of the corpus, never an undercount, an overcount by
-//! chance for a few percent. Places are gathered on all threads, grouped by the part of the table they lie in, and then
-//! counted part by part, each by one thread: a part fits into a cache, and threads never change the result. Counting at
-//! random places was four times as slow.
+//! (count-min, Cormode and Muthukrishnan 2005): about two bytes a key, never an undercount, an overcount by chance for a
+//! few percent. Places are gathered on all threads, grouped by the part of the table they lie in, and then
+//! counted part by part, each by one thread: a part fits into a cache, and threads never change the result.
 //!
 //! The table ends at 256 MiB. A corpus of more keys than it can tell apart is counted by a sample of its articles.
 

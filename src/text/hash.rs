@@ -27,7 +27,7 @@ pub fn word(normalized: &[u8]) -> u64 {
 
 /// The same of a word of 1 to 15 bytes that stands in two registers, first byte lowest. What stands behind it is ignored.
 ///
-/// [`word`] would read it from memory, at a length that no branch predictor foresees: this takes a third of the time.
+/// [`word`] would read it from memory, at a length that no branch predictor foresees.
 #[inline(always)]
 pub(super) fn short_word([low, high]: [u64; 2], length: usize) -> u64 {
     // Sums of neighboring words of the default secret of XXH3.

@@ -1,6 +1,6 @@
 //! The slow path of `words.rs`: any text at all, folded by `normalize.rs` and cut by `unicode-segmentation`.
 //!
-//! Linear, about 100 ns a character. Limits: the text must not begin inside a word of what stands before it.
+//! Linear. Limits: the text must not begin inside a word of what stands before it.
 
 use std::ops::Range;
 
