@@ -2,9 +2,11 @@
 //!
 //! A form in which day and month could be swapped (`03/04/2024`) is refused rather than guessed.
 
+use std::ops::RangeInclusive;
+
 use jiff::civil::{self, DateTime};
 use jiff::fmt::rfc2822;
-use jiff::fmt::strtime;
+use jiff::fmt::strtime::{self, BrokenDownTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -19,6 +21,9 @@ const TIMES: &[&str] = &["%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y%m%d%H%M%S"];
 
 /// Forms with an offset that ISO 8601 does not know.
 const OFFSETS: &[&str] = &["%Y-%m-%d %H:%M:%S %z", "%Y-%m-%d %H:%M %z", "%a %b %d %H:%M:%S %z %Y"];
+
+/// Years as they are written in full: in `March 1, 24` and `24/03/01`, a number of two digits may be the day as well.
+const YEARS: RangeInclusive<i16> = 1000..=9999;
 
 /// Epoch values below this have too few digits to be told from years and days.
 const EPOCH_MIN: f64 = 1e8;
@@ -66,12 +71,12 @@ fn worded(text: &str, bare: &str) -> Option<Date> {
         return Some(moment(time));
     }
     for form in OFFSETS {
-        if let Ok(time) = strtime::parse(form, text).and_then(|t| t.to_timestamp()) {
+        if let Some(time) = written(form, text).and_then(|t| t.to_timestamp().ok()) {
             return Some(moment(time));
         }
     }
     for form in TIMES {
-        if let Ok(time) = strtime::parse(form, bare).and_then(|t| t.to_datetime()) {
+        if let Some(time) = written(form, bare).and_then(|t| t.to_datetime().ok()) {
             return local(time);
         }
     }
@@ -79,10 +84,14 @@ fn worded(text: &str, bare: &str) -> Option<Date> {
         Some((weekday, rest)) if weekday.ends_with("day") || weekday.len() == 3 => rest,
         _ => text,
     };
-    let date = DAYS
-        .iter()
-        .find_map(|form| strtime::parse(form, without_weekday).and_then(|t| t.to_date()).ok())?;
+    let date = DAYS.iter().find_map(|form| written(form, without_weekday)?.to_date().ok())?;
     day(date)
+}
+
+/// What a form finds in a text, if the year is written in full.
+fn written(form: &str, text: &str) -> Option<BrokenDownTime> {
+    let found = strtime::parse(form, text).ok()?;
+    found.year().is_some_and(|year| YEARS.contains(&year)).then_some(found)
 }
 
 /// A run of digits: a day if it can be one, else a full date and time, else seconds or milliseconds.
@@ -176,6 +185,9 @@ mod tests {
             "99999999999999999999",
             "1.2.3",
             "2024-02-30",
+            "March 1, 24",
+            "March24-8",
+            "24/03/01 10:00",
         ] {
             assert_eq!(parse_date(text), None, "{text:?}");
         }
