@@ -18,6 +18,8 @@ pub(super) struct Values {
     start_line: u64,
     /// The brackets that are open inside the record.
     open: Vec<u8>,
+    /// How many of them are braces.
+    braces: usize,
     in_string: bool,
     escaped: bool,
     /// The record is a word or a number: it ends where the next thing begins.
@@ -48,6 +50,7 @@ impl Values {
             spans.push(Span { start, end, line: self.start_line });
         }
         self.open.clear();
+        self.braces = 0;
         self.in_string = false;
         self.escaped = false;
         self.bare = false;
@@ -103,11 +106,23 @@ impl Values {
             b'{' if self.open.last() == Some(&b'{') && self.last != b':' => {
                 return self.end(self.at, data, spans);
             }
-            b'{' | b'[' => self.open.push(byte),
+            b'{' | b'[' => {
+                self.open.push(byte);
+                self.braces += usize::from(byte == b'{');
+            }
             b'}' | b']' => {
-                let partner = if byte == b'}' { b'{' } else { b'[' };
-                match self.open.iter().rposition(|open| *open == partner) {
-                    Some(depth) => self.open.truncate(depth),
+                let (partner, partners) = match byte {
+                    b'}' => (b'{', self.braces),
+                    _ => (b'[', self.open.len() - self.braces),
+                };
+                // Counted, so that closing what was never opened does not search all that is open, each time.
+                let mut open = self.open.iter();
+                let depth = (partners > 0).then(|| open.rposition(|open| *open == partner));
+                match depth.flatten() {
+                    Some(depth) => {
+                        let closed = self.open.drain(depth..);
+                        self.braces -= closed.filter(|open| *open == b'{').count();
+                    }
                     // It closes the array around the record, which itself was never closed.
                     None if byte == b']' && self.in_array => return self.end(self.at, data, spans),
                     None => {}
@@ -228,6 +243,16 @@ mod tests {
             let kept = found.iter().filter(|record| *record == good).count();
             assert_eq!(kept, 3, "{bad}: {found:?}");
         }
+    }
+
+    /// To search all that is open for the partner of each would take minutes.
+    #[test]
+    fn brackets_of_the_wrong_kind_are_passed_over() {
+        let many = 1 << 20;
+        let text = format!("[{{\"a\":{}{}]", "[".repeat(many), "}".repeat(many));
+        assert_eq!(records(&text).len(), 1);
+        let text = format!("[{}{}]", "[".repeat(many), "}".repeat(many));
+        assert_eq!(records(&text).len(), 1);
     }
 
     #[test]
