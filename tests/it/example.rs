@@ -1,4 +1,4 @@
-//! The example corpus of the project, `data/mini`, and what its labels say of its pairs.
+//! The corpora of the project, `data/mini` above all, and what their labels say of their pairs.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -31,6 +31,8 @@ pub(crate) fn records_of(file: &Path) -> Vec<String> {
 pub(crate) struct Label {
     /// The ids of the two articles.
     pub(crate) ids: (String, String),
+    /// The same in the order of the file.
+    pub(crate) as_listed: (String, String),
     /// `1` is a copy, `0` is none, `grey` may be either.
     pub(crate) verdict: String,
     /// The name of the relation.
@@ -44,14 +46,24 @@ impl Label {
     }
 }
 
-/// All labels. A pair that is not among them is no copy.
+/// All labels of the example corpus. A pair that is not among them is no copy.
 pub(crate) fn labels() -> Vec<Label> {
-    let table = fs::read_to_string(root().join("data/mini-labels.tsv")).unwrap();
+    labels_of("data/mini-labels.tsv")
+}
+
+/// All labels of a table of the checkout.
+pub(crate) fn labels_of(table: &str) -> Vec<Label> {
+    let table = fs::read_to_string(root().join(table)).unwrap();
     let label = |line: &str| {
         let [a, b, verdict, relation] = line.split('\t').collect::<Vec<_>>()[..] else {
             panic!("a line of the labels has not four columns: {line}");
         };
-        Label { ids: ordered(a, b), verdict: verdict.to_owned(), relation: relation.to_owned() }
+        Label {
+            ids: ordered(a, b),
+            as_listed: (a.to_owned(), b.to_owned()),
+            verdict: verdict.to_owned(),
+            relation: relation.to_owned(),
+        }
     };
     table.lines().map(label).collect()
 }

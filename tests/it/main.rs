@@ -16,6 +16,8 @@ mod example;
 #[cfg(test)]
 mod inputs;
 #[cfg(test)]
+mod languages;
+#[cfg(test)]
 mod memory;
 #[cfg(test)]
 mod oracle;
