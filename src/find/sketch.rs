@@ -32,12 +32,20 @@ pub fn sign(shingles: &[u64]) -> Signature {
         slots[bin] = slots[bin].min(value(shingle));
     }
     if slots.contains(&u32::MAX) {
-        let low: Vec<u32> = shingles.iter().map(|&shingle| shingle as u32).collect();
+        let mut low: Vec<u32> = shingles.iter().map(|&shingle| shingle as u32).collect();
+        // Repeated shingles do not matter, those left over from whole vectors would be looked at one by one.
+        low.resize(low.len().next_multiple_of(TOGETHER), low.first().copied().unwrap_or(0));
         // Compiled once for each kind of vector unit; multiplication and minimum give the same bits on all.
-        Arch::new().dispatch(|| fill(&mut slots, &low));
+        Arch::new().dispatch(
+            #[inline(always)]
+            || fill(&mut slots, &low),
+        );
     }
     slots
 }
+
+/// Shingles looked at together when slots are filled: four vectors of eight.
+const TOGETHER: usize = 32;
 
 /// Fills the empty slots.
 #[inline(always)]

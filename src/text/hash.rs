@@ -25,7 +25,7 @@ pub fn word(normalized: &[u8]) -> u64 {
     xxh3_64(normalized)
 }
 
-/// The same of a word of 1 to 15 bytes that stands in two registers, first byte lowest. What stands behind it is ignored.
+/// The same of a word of 1 to 16 bytes that stands in two registers, first byte lowest. What stands behind it is ignored.
 ///
 /// [`word`] would read it from memory, at a length that no branch predictor foresees.
 #[inline(always)]
@@ -38,7 +38,8 @@ pub(super) fn short_word([low, high]: [u64; 2], length: usize) -> u64 {
     const SHORT: u64 = 0x9FB2_1C65_1E98_DF25;
     let bits = 8 * length as u32;
     if length > 8 {
-        let last = (low >> (bits - 64) | high << (128 - bits)) ^ FLIP_HIGH;
+        let word = u128::from(high) << 64 | u128::from(low);
+        let last = (word >> (bits - 64)) as u64 ^ FLIP_HIGH;
         let first = low ^ FLIP_LOW;
         let product = u128::from(first) * u128::from(last);
         let sum = (length as u64)
@@ -160,7 +161,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn short_words_in_registers_are_hashed_alike(window: [u8; 16], length in 1usize..16) {
+        fn short_words_in_registers_are_hashed_alike(window: [u8; 16], length in 1usize..=16) {
             let halves = u128::from_le_bytes(window);
             let halves = [halves as u64, (halves >> 64) as u64];
             prop_assert_eq!(short_word(halves, length), word(&window[..length]));

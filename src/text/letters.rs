@@ -73,6 +73,13 @@ impl Letter {
         !matches!(self.role, Role::Other | Role::Mark | Role::Removed)
     }
 
+    /// The folded character, first byte lowest, if it is a letter of two bytes.
+    #[inline(always)]
+    pub(super) fn two_bytes(self) -> Option<u16> {
+        let is_so = self.role == Role::Letter && self.length == 2;
+        is_so.then_some(u16::from_le_bytes([self.utf8[0], self.utf8[1]]))
+    }
+
     /// Writes the folded character behind the first `length` bytes. Gives the new length, or nothing if there is no room.
     #[inline(always)]
     pub(super) fn write(self, word: &mut [u8], length: usize) -> Option<usize> {

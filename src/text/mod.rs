@@ -3,6 +3,7 @@
 pub mod normalize;
 mod letters;
 pub mod words;
+mod block;
 mod runs;
 mod segment;
 pub mod quotes;

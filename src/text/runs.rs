@@ -1,20 +1,22 @@
-//! The fast path of `words.rs`: runs of letters, of digits and single joiners, read by table from left to right.
+//! The fast path of `words.rs`: runs of letters, of digits and single joiners, read from left to right.
 //!
-//! An ASCII word of up to 15 letters with nothing behind it that could prolong it is found sixteen bytes at a time. Any
-//! other is read character by character by the table of letters. Where a character stands about which the table leaves a
-//! question open, the text goes to the slow path (`segment.rs`) from the beginning of the word, sign or letter before it
-//! up to the next ASCII white space. Nothing in UAX-29 looks back further than over one joiner, and no rule of Unicode
-//! normalization over a character that is in the table, so that what is cut off here has no part in what follows.
+//! ASCII words with nothing behind them that could prolong them are found a block of 64 bytes at a time, from bit masks
+//! (`block.rs`): most of news in English. A word of two-byte letters with as plain an end is gathered letter by letter from
+//! the table of letters: most of news in Russian and Arabic. Any other is read character by character by that table. Where
+//! a character stands about which the table leaves a question open, the text goes to the slow path (`segment.rs`) from the
+//! beginning of the word, sign or letter before it up to the next ASCII white space. Nothing in UAX-29 looks back further
+//! than over one joiner, and no rule of Unicode normalization over a character that is in the table, so that what is cut
+//! off here has no part in what follows.
 //!
-//! Linear. What bounds it is the chain from the length of a word to the place of the next. Road not taken: vector
-//! instructions by name, which need `unsafe` wherever the calling function does not declare them.
+//! Linear. What bounds it is the number of instructions, a third of which are those of the hash (`benches/stages.rs`). Road
+//! not taken: one word after the other, each looked for behind the end of the last, which takes a third longer.
 //!
 //! Where a chunk is not in normal form C, the range of a word in its plain part ends with its last letter; that of a word
 //! read by the slow path takes in what is joined to that letter, such as a zero-width joiner.
 
-use std::hint::select_unpredictable;
 use std::ops::Range;
 
+use super::block::{Block, SIZE};
 use super::letters::{Letter, Role, is_space, letter, short_letters};
 use super::normalize::word_folds;
 use super::segment;
@@ -25,63 +27,100 @@ pub(super) trait Sink {
     /// Takes the next word.
     fn word(&mut self, letters: &[u8], span: Range<u32>, kind: Kind);
 
-    /// The same for a word of 1 to 15 ASCII letters, the first in the lowest byte; those behind them mean nothing.
+    /// The same for a word that is as long as its span and has 1 to 16 bytes, the first lowest; those behind mean nothing.
     fn short_word(&mut self, letters: [u64; 2], span: Range<u32>, kind: Kind);
 }
 
 /// Gives every word of `text` in order to `sink`.
-#[inline]
+///
+/// The text is read in blocks. Of each, the plain words are taken that stand before anything else; the next block begins
+/// where the first word or sign that was not taken does.
+#[inline(always)]
 pub(super) fn each_word(text: &str, sink: &mut impl Sink) {
     let bytes = text.as_bytes();
     let mut reader = Reader::new();
     let mut at = 0;
     while at < bytes.len() {
-        let window = load(bytes, at);
-        let length = leading_letters(window);
-        let end = at + length;
-        let class = class(bytes, end);
-        if length == 0 && class <= JOINER {
-            at += 1;
-        } else if class == BREAK && length < WINDOW
-            || length > 0
-                && length < WINDOW
-                && class == JOINER
-                && self::class(bytes, end + 1) <= JOINER
-        {
-            let kind = Kind::default().capital(bytes[at] & 0x20 == 0);
-            sink.short_word(window.map(|half| half | each(0x20)), at as u32..end as u32, kind);
-            // What ended the word, and the space that most often follows.
-            at = end + 1;
-            at += usize::from(bytes.get(at) == Some(&b' '));
-        } else {
-            at = reader.read(text, at, sink);
+        let block = Block::new(&load(bytes, at));
+        let Runs { mut starts, mut ends, is_stopped } = Runs::of(block);
+        while ends != 0 {
+            let (first, behind) =
+                (starts.trailing_zeros() as usize, ends.trailing_zeros() as usize);
+            starts &= starts - 1;
+            ends &= ends - 1;
+            let (start, end) = (at + first, at + behind);
+            if behind - first > WINDOW {
+                reader.read(text, start, sink);
+                continue;
+            }
+            let letters = window(bytes, start);
+            let is_number = block.digits >> first & 1 == 1;
+            let kind = if is_number { Kind::NUMBER } else { Kind::default() };
+            // Digits have the bit of small letters.
+            let kind = kind.capital(letters[0] & 0x20 == 0);
+            sink.short_word(letters.map(|half| half | each(0x20)), start as u32..end as u32, kind);
+        }
+        let next = starts.trailing_zeros() as usize;
+        at += next;
+        if starts != 0 && (is_stopped || next == 0) {
+            at = reader.read_on(text, at, sink);
         }
     }
 }
 
-/// Bytes looked at together.
+/// The runs of letters and of digits in a block, and the signs that are no break.
+struct Runs {
+    /// Where each begins.
+    starts: u64,
+    /// Where each ends that is a plain word, up to the first that is none.
+    ends: u64,
+    /// True if there is one that is none.
+    is_stopped: bool,
+}
+
+impl Runs {
+    #[inline(always)]
+    fn of(Block { letters, digits, joiners, other }: Block) -> Runs {
+        let starts = |run: u64| run & !(run << 1);
+        let ends = |run: u64| run << 1 & !run;
+        let all = ends(letters) | ends(digits);
+        // A joiner with something behind it may prolong the word.
+        let joined = all & joiners & (letters | digits | other) >> 1;
+        // What stands behind the last byte is not known.
+        let stop = other | joined;
+        let last = stop | 1 << 63;
+        Runs {
+            starts: starts(letters) | starts(digits) | starts(other),
+            ends: all & ((last & last.wrapping_neg()) - 1),
+            is_stopped: stop & !(1 << 63) != 0,
+        }
+    }
+}
+
+/// The block at `at`, and spaces behind the end.
+#[inline(always)]
+fn load(bytes: &[u8], at: usize) -> [u8; SIZE] {
+    match bytes[at..].first_chunk() {
+        Some(block) => *block,
+        None => {
+            let mut block = [b' '; SIZE];
+            block[..bytes.len() - at].copy_from_slice(&bytes[at..]);
+            block
+        }
+    }
+}
+
+/// Bytes of a word that is hashed from registers.
 const WINDOW: usize = 16;
 
-/// The bytes at `at`, the first lowest, and zeros behind the end.
+/// The bytes of a window at `at`, the first lowest, and zeros behind the end.
 #[inline(always)]
-fn load(bytes: &[u8], at: usize) -> [u64; 2] {
-    let window = match bytes.get(at..at + WINDOW).and_then(|window| window.first_chunk()) {
+fn window(bytes: &[u8], at: usize) -> [u64; 2] {
+    let window = match bytes[at..].first_chunk() {
         Some(window) => u128::from_le_bytes(*window),
         None => bytes[at..].iter().rev().fold(0, |sum, &b| sum << 8 | u128::from(b)),
     };
     [window as u64, (window >> 64) as u64]
-}
-
-/// How many ASCII letters the window begins with.
-#[inline(always)]
-fn leading_letters(window: [u64; 2]) -> usize {
-    let [low, high] = window.map(|half| {
-        // Bit 7 of each byte of a sum says whether its other bits reach a limit; none carries into the next byte.
-        let low_bits = (half | each(0x20)) & each(0x7F);
-        let is_letter = (low_bits + each(0x80 - b'a')) & !(low_bits + each(0x7F - b'z')) & !half;
-        (!is_letter & each(0x80)).trailing_zeros() as usize / 8
-    });
-    select_unpredictable(low == 8, 8 + high, low)
 }
 
 /// The same byte eight times.
@@ -136,9 +175,26 @@ impl Reader {
         }
     }
 
-    /// Reads the word, sign or chunk at `at`, and says where it ends.
+    /// Reads the word, sign or chunk at `at` and those that follow it with a space between or none, as long as none begins
+    /// in ASCII. Says where the last ends.
     #[inline(never)]
+    fn read_on(&mut self, text: &str, at: usize, sink: &mut impl Sink) -> usize {
+        let bytes = text.as_bytes();
+        let mut end = self.read(text, at, sink);
+        loop {
+            let next = end + usize::from(bytes.get(end) == Some(&b' '));
+            match bytes.get(next) {
+                Some(0x80..) => end = self.read(text, next, sink),
+                _ => return end,
+            }
+        }
+    }
+
+    /// Reads the word, sign or chunk at `at`, and says where it ends.
     fn read(&mut self, text: &str, at: usize, sink: &mut impl Sink) -> usize {
+        if let Some(end) = self.read_short_letters(text.as_bytes(), at, sink) {
+            return end;
+        }
         let Some((end, first, length)) = self.run(text, at) else {
             let rest = text.as_bytes()[at..].iter();
             let end = at + rest.take_while(|b| !is_space(char::from(**b))).count();
@@ -154,6 +210,43 @@ impl Reader {
         let letters = word_folds(&self.word[..length], kind, &mut self.number);
         sink.word(letters, at as u32..end as u32, kind.capital(first.is_capital()));
         end
+    }
+
+    /// Reads the word at `at` if it is nothing but letters of two bytes with a plain end, and says where it ends.
+    ///
+    /// The letters are gathered in registers, four in each, so that none waits for one to be written to memory.
+    #[inline(always)]
+    fn read_short_letters(&self, bytes: &[u8], at: usize, sink: &mut impl Sink) -> Option<usize> {
+        let mut folded = [0u64; 4];
+        let mut end = at;
+        let mut is_capital = false;
+        'word: for four in &mut folded {
+            for place in 0..4 {
+                let Some(&[lead @ 0xC2..0xE0, trail]) = bytes.get(end..end + 2) else {
+                    break 'word;
+                };
+                let letter = self.short_letters[short_code(lead, trail)];
+                let Some(pair) = letter.two_bytes() else { break 'word };
+                is_capital |= end == at && letter.is_capital();
+                *four |= u64::from(pair) << (16 * place);
+                end += 2;
+            }
+        }
+        let is_plain = match class(bytes, end) {
+            BREAK => end > at,
+            JOINER => end > at && class(bytes, end + 1) <= JOINER,
+            _ => false,
+        };
+        if !is_plain {
+            return None;
+        }
+        let (span, kind) = (at as u32..end as u32, Kind::default().capital(is_capital));
+        if end - at <= WINDOW {
+            sink.short_word([folded[0], folded[1]], span, kind);
+        } else {
+            sink.word(&folded.map(u64::to_le_bytes).as_flattened()[..end - at], span, kind);
+        }
+        Some(end)
     }
 
     /// Reads the run of letters or of digits at `at`, joiners included, or else the one character that stands there.
@@ -240,8 +333,6 @@ fn short_code(lead: u8, trail: u8) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     /// The quick tests of single bytes say what the table says.
@@ -258,24 +349,12 @@ mod tests {
                 _ => BREAK,
             };
             assert_eq!(class(&[b], 0), expected, "{b:?}");
+            let block = Block::new(&[b; SIZE]);
+            assert_eq!(block.letters != 0, is_letter, "{b:?}");
+            assert_eq!(block.digits != 0, role == Role::Digit, "{b:?}");
+            assert!(block.joiners != 0 || !role.joins(), "{b:?}");
+            assert_eq!(block.other != 0, b == b'_', "{b:?}");
             assert!(!is_letter || b | 0x20 == b.to_ascii_lowercase(), "{b:?}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn letters_are_counted_as_one_by_one(
-            window in prop_oneof![
-                prop::array::uniform16(prop_oneof![0u8..=255, b'@'..=b'[', b'`'..=b'{']),
-                prop::array::uniform16(prop_oneof![20 => b'a'..=b'z', 20 => b'A'..=b'Z', 1 => 0u8..=255]),
-            ],
-        ) {
-            let count = window.iter().take_while(|b| b.is_ascii_alphabetic()).count();
-            let halves = load(&window, 0);
-            prop_assert_eq!(leading_letters(halves), count);
-            let cut = load(&window[..count], 0).map(u64::to_le_bytes).concat();
-            prop_assert_eq!(&cut[..count], &window[..count]);
-            prop_assert!(cut[count..].iter().all(|b| *b == 0));
         }
     }
 }

@@ -31,6 +31,8 @@
 
 use std::ops::Range;
 
+use pulp::Arch;
+
 use super::hash;
 use super::words::Kind;
 
@@ -78,7 +80,10 @@ pub fn each_shingle(
 /// The hashes of all shingles of a text, in order.
 pub fn shingles(ids: &[u32], kinds: &[Kind], seed: u64) -> Vec<u64> {
     if kinds.iter().all(|&kind| weight(kind) == WEIGHT / 3) {
-        return ids.windows(3).map(|words| hash::shingle(words, seed)).collect();
+        return Arch::new().dispatch(
+            #[inline(always)]
+            || ids.windows(3).map(|words| hash::shingle(words, seed)).collect(),
+        );
     }
     let mut all = Vec::with_capacity(ids.len());
     each_shingle(ids, kinds, seed, |hash, _| all.push(hash));
@@ -96,18 +101,23 @@ pub fn shingle_set(ids: &[u32], kinds: &[Kind], seed: u64) -> Vec<u64> {
 /// two passes over all hashes hangs on a branch.
 pub fn count_distinct(hashes: &[u64]) -> usize {
     let bits = (32 * hashes.len()).max(64).ilog2();
-    let place = |hash: u64| (hash >> (64 - bits)) as usize;
-    let (mut met, mut twice) = (vec![0u64; (1 << bits) / 64], vec![0u64; (1 << bits) / 64]);
+    let place = |hash: u64| {
+        let place = (hash >> (64 - bits)) as usize;
+        (place / 32, place % 32)
+    };
+    // The lower half of a cell says what was met, the upper half what was met twice.
+    let mut cells = vec![0u64; (1 << bits) / 32];
     for &hash in hashes {
-        let (word, bit) = (place(hash) / 64, 1 << (place(hash) % 64));
-        twice[word] |= met[word] & bit;
-        met[word] |= bit;
+        let (cell, bit) = place(hash);
+        let (cell, bit) = (&mut cells[cell], 1 << bit);
+        *cell |= (*cell & bit) << 32 | bit;
     }
     let mut unsure = vec![0; hashes.len() + 1];
     let mut count = 0;
     for &hash in hashes {
+        let (cell, bit) = place(hash);
         unsure[count] = hash;
-        count += (twice[place(hash) / 64] >> (place(hash) % 64) & 1) as usize;
+        count += (cells[cell] >> (32 + bit) & 1) as usize;
     }
     unsure.truncate(count);
     unsure.sort_unstable();
