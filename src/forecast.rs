@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::find::Signed;
-use crate::find::common::MAX_KEYS;
+use crate::find::common::CommonText;
 use crate::find::sketch::SLOTS;
 use crate::read;
 use crate::scan::with_threads;
@@ -105,7 +105,7 @@ impl Seen {
         let (articles, aside) = (all(self.articles), all(self.aside));
         // Records, signatures and samples.
         let kept = 3 * crate::spill::most_kept(budget);
-        let table = (4 * all(self.shingles)).clamp(1 << 10, MAX_KEYS / 2).next_power_of_two();
+        let table = CommonText::size(all(self.shingles));
         let sketches = (SLOTS as u64 * articles).min(budget / 4);
         let at_hand = aside.min(budget / 16).min(128 << 20);
         let joining = COLUMNS * articles + sketches + table + (32 * articles).min(budget / 8);

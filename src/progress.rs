@@ -21,6 +21,8 @@ pub struct Stats {
     pub exact_copies: u64,
     /// Articles folded onto a near-verbatim representative before the wide search.
     pub near_verbatim: u64,
+    /// Articles over which common text was counted: one of each near-verbatim group, or a sample of them.
+    pub counted: u64,
     /// Candidate pairs by tier, before and after what each tier adds is merged: (tier, pairs).
     pub candidates: Vec<(&'static str, u64)>,
     /// Buckets too large to list all pairs of: leader-linked.

@@ -27,6 +27,10 @@ use crate::text::words::Kind;
 /// memory.
 const AT_HAND: u64 = 128 << 20;
 
+/// Words read by one thread at a time, and by all before what they made of them is taken.
+const BATCH: u64 = 1 << 16;
+const TOGETHER: u64 = 1 << 22;
+
 /// Stands for the source of an article that has none.
 const NO_SOURCE: u32 = u32::MAX;
 
@@ -379,46 +383,66 @@ impl Collection {
     }
 
     /// Calls `visit` with the words of the articles that are wanted, batch by batch as they were put aside: (article,
-    /// words, kinds). What it gives for a batch goes to `take`, in an order that means nothing.
-    pub(crate) fn each_words<T: Send>(
+    /// words, kinds). What it gives for some batches goes to `take`, in an order that means nothing. Both see `state`,
+    /// which only `take` may change.
+    pub(crate) fn each_words<S: Sync, T: Send>(
         &self,
         wanted: impl Fn(u32) -> bool,
-        visit: impl Fn(&[(u32, Vec<u32>, Vec<Kind>)]) -> T + Sync,
-        mut take: impl FnMut(Vec<T>),
+        state: &mut S,
+        visit: impl Fn(&S, &[(u32, Vec<u32>, Vec<Kind>)]) -> T + Sync,
+        mut take: impl FnMut(&mut S, Vec<T>),
     ) -> Result<()> {
-        const BATCH: usize = 1024;
         let mut order: Vec<u32> =
             (0..self.len() as u32).filter(|&article| wanted(article)).collect();
         order.par_sort_unstable_by_key(|&article| self.places[article as usize]);
-        let batch = |batch: &[u32]| {
-            let (Some(&first), Some(&last)) = (batch.first(), batch.last()) else {
-                return Ok(None);
-            };
-            let place = |article: u32| self.places[article as usize];
-            let size = |article: u32| WORD * self.words[article as usize] as usize;
-            let start = place(first);
-            let length = (place(last) - start) as usize + size(last);
-            // Records that are far apart are read one by one.
-            let whole =
-                (length <= 64 << 20).then(|| self.records.read(start, length)).transpose()?;
-            let mut read = Vec::with_capacity(batch.len());
-            for &article in batch {
-                let (ids, kinds) = match &whole {
-                    Some(bytes) => {
-                        let at = (place(article) - start) as usize;
-                        record::read_words(&bytes[at..at + size(article)])
-                    }
-                    None => record::read_words(&self.records.read(place(article), size(article))?),
-                };
-                read.push((article, ids, kinds));
-            }
-            Ok::<_, Error>(Some(visit(&read)))
-        };
-        for step in order.chunks(BATCH * 2 * rayon::current_num_threads()) {
-            let found: Vec<Option<T>> = step.par_chunks(BATCH).map(batch).collect::<Result<_>>()?;
-            take(found.into_iter().flatten().collect());
+        for step in self.cut(&order, TOGETHER) {
+            let batches: Vec<&[u32]> = self.cut(step, BATCH).collect();
+            let seen: &S = state;
+            let visit = |batch: &&[u32]| Ok::<_, Error>(visit(seen, &self.words_of(batch)?));
+            let found: Vec<T> = batches.par_iter().map(visit).collect::<Result<_>>()?;
+            take(state, found);
         }
         Ok(())
+    }
+
+    /// Cuts articles into pieces of so many words, or of one article that has more.
+    fn cut<'a>(&self, mut articles: &'a [u32], words: u64) -> impl Iterator<Item = &'a [u32]> {
+        std::iter::from_fn(move || {
+            let mut sum = 0;
+            let fits = |&&article: &&u32| {
+                sum += u64::from(self.words(article));
+                sum <= words
+            };
+            let count = articles.iter().take_while(fits).count().max(1).min(articles.len());
+            let (piece, rest) = articles.split_at(count);
+            articles = rest;
+            (!piece.is_empty()).then_some(piece)
+        })
+    }
+
+    /// The words of articles in the order in which they were put aside: read at once, unless they are far apart.
+    fn words_of(&self, articles: &[u32]) -> Result<Vec<(u32, Vec<u32>, Vec<Kind>)>> {
+        let (Some(&first), Some(&last)) = (articles.first(), articles.last()) else {
+            return Ok(Vec::new());
+        };
+        let place = |article: u32| self.places[article as usize];
+        let size = |article: u32| WORD * self.words(article) as usize;
+        let start = place(first);
+        let length = (place(last) - start) as usize + size(last);
+        let wanted: usize = articles.iter().map(|&article| size(article)).sum();
+        let near = length <= 4 * wanted + (1 << 16);
+        let whole = near.then(|| self.records.read(start, length)).transpose()?;
+        let words = |&article: &u32| {
+            let (ids, kinds) = match &whole {
+                Some(bytes) => {
+                    let at = (place(article) - start) as usize;
+                    record::read_words(&bytes[at..at + size(article)])
+                }
+                None => record::read_words(&self.records.read(place(article), size(article))?),
+            };
+            Ok((article, ids, kinds))
+        };
+        articles.iter().map(words).collect()
     }
 
     fn known(&self, article: u32, bytes: &[u8]) -> (Article, Fingerprint) {

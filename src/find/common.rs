@@ -5,22 +5,22 @@
 //! near-verbatim ones at first, and families of plain copies once those are known, because agency copy printed and
 //! reworded by fourteen papers is not boilerplate.
 //!
-//! A shingle of an article with a source has a second key, of the shingle and the source: what stands in several articles
-//! of one outlet is its boilerplate long before the whole corpus knows it.
+//! What stands in several articles of one outlet is its boilerplate long before the whole corpus knows it, so shingles
+//! are counted within sources too: those only that are frequent enough over all for it to matter, a few percent of them,
+//! once the counts over all are known.
 //!
-//! Counts are kept in one table of saturating bytes, each shingle at two places of which the smaller is believed
-//! (count-min, Cormode and Muthukrishnan 2005): about two bytes a key, never an undercount, an overcount by chance for a
-//! few percent. Places are gathered on all threads, grouped by the part of the table they lie in, and then
-//! counted part by part, each by one thread: a part fits into a cache, and threads never change the result.
-//!
-//! The table ends at 256 MiB. A corpus of more keys than it can tell apart is counted by a sample of its articles.
+//! Memory: four bytes a shingle (see `counts.rs`), rounded up to a power of two, at most [`Counts::MOST`] for the counts
+//! over all and an eighth of that within sources; 4 MiB for words. It depends on the corpus and on no budget, so that a
+//! run that goes to disk counts the same. A corpus of more shingles than the largest table can tell apart is counted by a
+//! sample of its articles.
 
 use ahash::{AHashMap, AHashSet};
-use rayon::prelude::*;
 
+use super::counts::{self, Counts};
+use super::distinct::Distinct;
 use crate::article::Article;
 use crate::text::hash::{self, mix};
-use crate::text::shingle::each_shingle;
+use crate::text::shingle::{shingles, sorted_distinct};
 use crate::text::words::Kind;
 
 /// A shingle in more groups than this is common.
@@ -35,23 +35,24 @@ pub const MAX_OF_SOURCE: u8 = 5;
 /// Places of the table of words.
 const WORD_PLACES: usize = 1 << 20;
 
-/// Places of the largest table: 2^28 bytes.
-const MAX_PLACES: u64 = 1 << 28;
+/// Shingles that the largest table can count: more would make it say common of everything.
+pub(super) const MOST_SHINGLES: u64 = 2 * Counts::MOST;
 
-/// Keys that the largest table can count: more would make it say common of everything.
-pub const MAX_KEYS: u64 = 2 * MAX_PLACES;
-
-/// Parts of the table that are counted on their own.
-const PARTS: usize = 256;
+/// The most bytes of the largest table of counts within sources.
+const MOST_WITHIN: u64 = Counts::MOST / 8;
 
 /// In how many groups each shingle and each word stands.
 #[derive(Debug)]
 pub struct CommonText {
     sources: Sources,
-    counts: Vec<u8>,
+    all: Counts,
+    within: Counts,
     words: Vec<u32>,
     groups: u32,
 }
+
+/// The words of an article and the kind of each, and the key of its source if recurrence within it is counted.
+pub(super) type Counted<'a> = (&'a [u32], &'a [Kind], Option<u64>);
 
 impl CommonText {
     /// An empty table for about so many shingles in all; nothing is counted within sources.
@@ -59,10 +60,21 @@ impl CommonText {
         CommonText::with_sources(shingles, Sources::default())
     }
 
-    /// An empty table for about so many keys in all.
-    pub fn with_sources(keys: u64, sources: Sources) -> Self {
-        let places = (2 * keys).clamp(1 << 10, MAX_PLACES).next_power_of_two() as usize;
-        CommonText { sources, counts: vec![0; places], words: vec![0; WORD_PLACES], groups: 0 }
+    /// An empty table for about so many shingles in all.
+    pub fn with_sources(shingles: u64, sources: Sources) -> Self {
+        CommonText {
+            sources,
+            all: Counts::new(shingles, Counts::MOST),
+            within: Counts::new(0, 0),
+            words: vec![0; WORD_PLACES],
+            groups: 0,
+        }
+    }
+
+    /// Bytes that the tables for so many shingles take, at most.
+    pub(crate) fn size(shingles: u64) -> u64 {
+        let within = Counts::size(shingles, MOST_WITHIN);
+        Counts::size(shingles, Counts::MOST) + within + 4 * WORD_PLACES as u64
     }
 
     /// The key of an article's source, if recurrence within it is counted.
@@ -70,70 +82,123 @@ impl CommonText {
         self.sources.counted(article.source.as_deref().map(source_key))
     }
 
-    /// Everything under which the distinct shingles of an article of a source are counted.
-    pub fn keys(mut shingles: Vec<u64>, source: Option<u64>) -> Vec<u64> {
-        if let Some(source) = source {
-            let within: Vec<u64> =
-                shingles.iter().map(|&shingle| of_source(shingle, source)).collect();
-            shingles.extend(within);
-        }
-        shingles
-    }
-
-    /// Where keys stand in this table.
-    pub fn places(&self) -> Places {
-        Places { mask: self.counts.len() as u64 - 1 }
-    }
-
-    /// Counts what was gathered for this table.
-    pub fn add(&mut self, gathered: &[Gathered]) {
-        let CommonText { counts, words, groups, .. } = self;
-        let part = counts.len() / PARTS;
-        let shingles = || {
-            counts.par_chunks_mut(part).enumerate().for_each(|(at, counts)| {
-                let base = (at * part) as u32;
-                for &place in gathered.iter().flat_map(|gathered| gathered.part(at)) {
-                    let count = &mut counts[(place - base) as usize];
-                    *count = count.saturating_add(1);
+    /// Gathers the distinct shingles and words of articles, each of which stands for a near-verbatim group.
+    pub(super) fn gather<'a>(
+        &self,
+        articles: impl IntoIterator<Item = Counted<'a>>,
+        seed: u64,
+    ) -> Gathered {
+        let (mut groups, mut words, mut keys) = (0, Vec::new(), Vec::new());
+        let mut distinct = Distinct::default();
+        let mut met = vec![0u64; WORD_PLACES / 64];
+        for (ids, kinds, _) in articles {
+            groups += 1;
+            distinct.clear(ids.len());
+            let all = shingles(ids, kinds, seed);
+            keys.extend(all.into_iter().filter(|&shingle| distinct.is_new(shingle)));
+            let first = words.len();
+            for place in ids.iter().map(|&word| word_place(word)) {
+                let (part, bit) = (&mut met[place as usize / 64], 1 << (place % 64));
+                if *part & bit == 0 {
+                    *part |= bit;
+                    words.push(place);
                 }
-            });
-        };
-        let words = || {
+            }
+            words[first..].iter().for_each(|&place| met[place as usize / 64] = 0);
+        }
+        Gathered { groups, words, shingles: self.all.shape().group(&keys) }
+    }
+
+    /// Counts what was gathered over all.
+    pub(super) fn add(&mut self, gathered: &[Gathered]) {
+        let CommonText { all, words, groups, .. } = self;
+        let count_words = || {
             for &place in gathered.iter().flat_map(|gathered| &gathered.words) {
                 words[place as usize] += 1;
             }
         };
-        rayon::join(shingles, words);
+        rayon::join(|| all.add(gathered.iter().map(|gathered| &gathered.shingles)), count_words);
         *groups += gathered.iter().map(|gathered| gathered.groups).sum::<u32>();
     }
 
-    /// Takes back what was counted too often: so many times each key.
+    /// Ends counting over all: makes room for what is counted within sources.
+    pub(super) fn begin_within(&mut self) {
+        let met = self.all.met_more_often(MAX_OF_SOURCE);
+        self.within = Counts::new(met, MOST_WITHIN);
+    }
+
+    /// Gathers what is counted within the sources of articles: of their shingles those that are not too rare for it.
+    pub(super) fn gather_within<'a>(
+        &self,
+        articles: impl IntoIterator<Item = Counted<'a>>,
+        seed: u64,
+    ) -> counts::Gathered {
+        let mut keys = Vec::new();
+        for (ids, kinds, source) in articles {
+            if let Some(source) = source {
+                // Looked up in a loop of its own, so that the processor waits for many places of the table at a time.
+                let all = shingles(ids, kinds, seed);
+                let counts: Vec<u8> = all.iter().map(|&shingle| self.all.count(shingle)).collect();
+                let enough =
+                    all.into_iter().zip(counts).filter(|(_, count)| *count > MAX_OF_SOURCE);
+                let enough: Vec<u64> = enough.map(|(shingle, _)| shingle).collect();
+                keys.extend(sorted_distinct(&enough).into_iter().map(|one| of_source(one, source)));
+            }
+        }
+        self.within.shape().group(&keys)
+    }
+
+    /// Counts what was gathered within sources.
+    pub(super) fn add_within(&mut self, gathered: &[counts::Gathered]) {
+        self.within.add(gathered);
+    }
+
+    /// What articles of one family (distinct shingles, key of the source) add more than once.
+    pub(super) fn repeated(
+        &self,
+        family: impl IntoIterator<Item = (Vec<u64>, Option<u64>)>,
+    ) -> Repeated {
+        let (mut all, mut within) = (Vec::new(), Vec::new());
+        for (shingles, source) in family {
+            if let Some(source) = source {
+                // What is rarer now was counted within the source perhaps, but is not asked for there any more.
+                let counted =
+                    shingles.iter().filter(|&&shingle| self.all.count(shingle) > MAX_OF_SOURCE);
+                within.extend(counted.map(|&shingle| of_source(shingle, source)));
+            }
+            all.extend(shingles);
+        }
+        let more_than_once = |mut keys: Vec<u64>| {
+            keys.sort_unstable();
+            let runs = keys.chunk_by(|x, y| x == y).filter(|run| run.len() > 1);
+            runs.map(|run| (run[0], (run.len() - 1).min(254) as u8)).collect()
+        };
+        Repeated { all: more_than_once(all), within: more_than_once(within) }
+    }
+
+    /// Takes back what was counted too often.
     ///
     /// A count that has reached 255 stays.
-    pub fn take_back(&mut self, often: impl IntoIterator<Item = (u64, u8)>) {
-        for (key, times) in often {
-            for place in self.places().of(key) {
-                let count = &mut self.counts[place as usize];
-                if *count < u8::MAX {
-                    *count = count.checked_sub(times).unwrap_or(*count);
-                }
-            }
+    pub(super) fn take_back(&mut self, repeated: &Repeated) {
+        for &(shingle, times) in &repeated.all {
+            self.all.take_back(shingle, times);
+        }
+        for &(key, times) in &repeated.within {
+            self.within.take_back(key, times);
         }
     }
 
     /// In how many groups the shingle stands (at least; saturates at 255): at least [`MAX_GROUPS`] and one, if it is
     /// common within the source.
     pub fn count(&self, shingle: u64, source: Option<u64>) -> u8 {
-        let all = self.count_key(shingle);
-        source.map_or(all, |source| {
-            let own = self.count_key(of_source(shingle, source));
-            if own > MAX_OF_SOURCE { all.max(MAX_GROUPS + 1) } else { all }
-        })
-    }
-
-    fn count_key(&self, key: u64) -> u8 {
-        let [first, second] = self.places().of(key);
-        self.counts[first as usize].min(self.counts[second as usize])
+        let all = self.all.count(shingle);
+        match source {
+            Some(source) if all > MAX_OF_SOURCE && all <= MAX_GROUPS => {
+                let own = self.within.count(of_source(shingle, source));
+                if own > MAX_OF_SOURCE { MAX_GROUPS + 1 } else { all }
+            }
+            _ => all,
+        }
     }
 
     /// In how many groups the word stands (at least).
@@ -184,120 +249,19 @@ fn of_source(shingle: u64, source: u64) -> u64 {
     mix(shingle ^ source)
 }
 
-/// Where keys stand in a table of some size.
-#[derive(Clone, Copy, Debug)]
-pub struct Places {
-    mask: u64,
-}
-
-impl Places {
-    fn of(self, key: u64) -> [u32; 2] {
-        [
-            (key & self.mask) as u32,
-            (key.rotate_right(31).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 16 & self.mask) as u32,
-        ]
-    }
-
-    /// Gathers the keys of the distinct shingles, and the distinct words, of articles (words, kinds, key of the source if
-    /// it counts), each of which stands for a near-verbatim group.
-    pub fn gather<'a>(
-        self,
-        articles: impl IntoIterator<Item = (&'a [u32], &'a [Kind], Option<u64>)>,
-        seed: u64,
-    ) -> Gathered {
-        let mut gathered = Gathered::default();
-        let (mut shingles, mut words) = (Distinct::default(), Distinct::default());
-        let mut places = Vec::new();
-        for (ids, kinds, source) in articles {
-            gathered.groups += 1;
-            shingles.clear(ids.len());
-            each_shingle(ids, kinds, seed, |shingle, _| {
-                if shingles.is_new(shingle) {
-                    places.extend(self.of(shingle));
-                    if let Some(source) = source {
-                        places.extend(self.of(of_source(shingle, source)));
-                    }
-                }
-            });
-            words.clear(ids.len());
-            let new = ids.iter().map(|&word| word_place(word)).filter(|&place| {
-                words.is_new(u64::from(place).wrapping_mul(0x9E37_79B9_7F4A_7C15))
-            });
-            gathered.words.extend(new);
-        }
-        gathered.group(&places, self.mask);
-        gathered
-    }
-}
-
 /// What was gathered of some articles.
 #[derive(Clone, Debug, Default)]
-pub struct Gathered {
+pub(super) struct Gathered {
     groups: u32,
     words: Vec<u32>,
-    places: Vec<u32>,
-    /// Where each part of the table ends among the places.
-    ends: Vec<u32>,
+    shingles: counts::Gathered,
 }
 
-impl Gathered {
-    fn group(&mut self, places: &[u32], mask: u64) {
-        let shift = (mask + 1).ilog2() - PARTS.ilog2();
-        let mut next = vec![0u32; PARTS + 1];
-        for &place in places {
-            next[(place >> shift) as usize + 1] += 1;
-        }
-        for part in 0..PARTS {
-            next[part + 1] += next[part];
-        }
-        self.places = vec![0; places.len()];
-        for &place in places {
-            let next = &mut next[(place >> shift) as usize];
-            self.places[*next as usize] = place;
-            *next += 1;
-        }
-        next.pop();
-        self.ends = next;
-    }
-
-    fn part(&self, part: usize) -> &[u32] {
-        let start = if part == 0 { 0 } else { self.ends[part - 1] };
-        &self.places[start as usize..self.ends[part] as usize]
-    }
-}
-
-/// A set of hashes that is emptied at no cost.
+/// What a family added more than once: (shingle, times) over all, and (key, times) within sources.
 #[derive(Debug, Default)]
-struct Distinct {
-    slots: Vec<(u64, u32)>,
-    round: u32,
-}
-
-impl Distinct {
-    /// Empties the set, and makes room for so many hashes.
-    fn clear(&mut self, room: usize) {
-        let wanted = (2 * room).next_power_of_two();
-        if self.slots.len() < wanted || self.round == u32::MAX {
-            self.slots = vec![(0, 0); wanted];
-            self.round = 0;
-        }
-        self.round += 1;
-    }
-
-    fn is_new(&mut self, hash: u64) -> bool {
-        let mask = self.slots.len() - 1;
-        let mut at = (hash >> 32) as usize & mask;
-        loop {
-            match &mut self.slots[at] {
-                slot if slot.1 != self.round => {
-                    *slot = (hash, self.round);
-                    return true;
-                }
-                slot if slot.0 == hash => return false,
-                _ => at = (at + 1) & mask,
-            }
-        }
-    }
+pub(super) struct Repeated {
+    all: Vec<(u64, u8)>,
+    within: Vec<(u64, u8)>,
 }
 
 /// Where a word is counted. Two words of one place only ever look more frequent than they are.
@@ -319,7 +283,7 @@ pub(crate) mod tests {
     pub(crate) fn common_of(groups: &[&Words]) -> CommonText {
         let mut table = CommonText::new(groups.iter().map(|words| words.len() as u64).sum());
         let articles = groups.iter().map(|words| (&words.ids[..], &words.kinds[..], None));
-        table.add(&[table.places().gather(articles, 0)]);
+        table.add(&[table.gather(articles, 0)]);
         table
     }
 
@@ -352,15 +316,15 @@ pub(crate) mod tests {
         let words = Words::new("one two three four five six");
         let set = shingle_set(&words.ids, &words.kinds, 0);
         let mut table = common_of(&[&words; 7]);
-        table.take_back([(set[0], 3), (set[1], 200)]);
-        assert_eq!([0, 1, 2].map(|at| table.count(set[at], None)), [4, 7, 7]);
+        let family = [&set[..1], &set[..2], &set[..1]].map(|set| (set.to_vec(), None));
+        table.take_back(&table.repeated(family));
+        assert_eq!([0, 1, 2].map(|at| table.count(set[at], None)), [5, 7, 7]);
         let mut full = common_of(&[&words; 300]);
-        full.take_back([(set[0], 3)]);
+        full.take_back(&full.repeated([(set.clone(), None), (set.clone(), None)]));
         assert_eq!(full.count(set[0], None), 255, "what is full stays full");
         assert!(full.is_common(set[0], None) && !table.is_common(set[0], None));
     }
 
-    /// Keys that are gathered place by place are those that are taken back as a list.
     #[test]
     fn what_recurs_within_a_source_is_common_to_its_articles_only() {
         let words = Words::new("one two three four five six");
@@ -370,12 +334,66 @@ pub(crate) mod tests {
         let articles = |source| {
             std::iter::repeat_n((&words.ids[..], &words.kinds[..], source), 6).collect::<Vec<_>>()
         };
-        table.add(&[table.places().gather(articles(source("a")), 0)]);
+        table.add(&[table.gather(articles(source("a")), 0)]);
+        table.begin_within();
+        table.add_within(&[table.gather_within(articles(source("a")), 0)]);
         let common = |table: &CommonText, name: &str| table.is_common(set[0], source(name));
         assert!(common(&table, "a") && !common(&table, "b") && !table.is_common(set[0], None));
-        table.take_back(CommonText::keys(set.clone(), source("a")).into_iter().map(|key| (key, 1)));
+        let two = || std::iter::repeat_n((set.clone(), source("a")), 2);
+        table.take_back(&table.repeated(two()));
         assert!(!common(&table, "a"));
         assert_eq!(table.count(set[0], None), 5);
+    }
+
+    proptest! {
+        /// The slow twin counts every shingle within every source, however rare it is over all.
+        #[test]
+        fn within_a_source_is_counted_whatever_can_matter(
+            articles in prop::collection::vec(("[a-c]( [a-c]){0,12}", 0u64..3), 0..60),
+            families in prop::collection::vec(prop::collection::btree_set(0usize..60, 2..5), 0..4),
+        ) {
+            let articles: Vec<(Words, Option<u64>)> =
+                articles.iter().map(|(text, source)| (Words::new(text), (*source > 0).then_some(*source))).collect();
+            let counted = || articles.iter().map(|(words, source)| (&words.ids[..], &words.kinds[..], *source));
+            let set = |at: usize| shingle_set(&articles[at].0.ids, &articles[at].0.kinds, 0);
+            let mut table = CommonText::new(100_000);
+            table.add(&[table.gather(counted(), 0)]);
+            table.begin_within();
+            table.add_within(&[table.gather_within(counted(), 0)]);
+            let mut truth: BTreeMap<(u64, Option<u64>), usize> = BTreeMap::new();
+            for at in 0..articles.len() {
+                for shingle in set(at) {
+                    *truth.entry((shingle, None)).or_default() += 1;
+                    if articles[at].1.is_some() {
+                        *truth.entry((shingle, articles[at].1)).or_default() += 1;
+                    }
+                }
+            }
+            let mut in_family = BTreeSet::new();
+            for family in families {
+                let family: Vec<usize> =
+                    family.into_iter().filter(|&at| at < articles.len() && in_family.insert(at)).collect();
+                table.take_back(&table.repeated(family.iter().map(|&at| (set(at), articles[at].1))));
+                let mut met: BTreeMap<(u64, Option<u64>), usize> = BTreeMap::new();
+                for &at in &family {
+                    for shingle in set(at) {
+                        *met.entry((shingle, None)).or_default() += 1;
+                        if articles[at].1.is_some() {
+                            *met.entry((shingle, articles[at].1)).or_default() += 1;
+                        }
+                    }
+                }
+                for (key, times) in met {
+                    *truth.entry(key).or_default() -= times - 1;
+                }
+            }
+            let often = |shingle: u64, source| truth.get(&(shingle, source)).copied().unwrap_or(0);
+            for &(shingle, source) in truth.keys() {
+                let common = often(shingle, None) > usize::from(MAX_GROUPS)
+                    || source.is_some() && often(shingle, source) > usize::from(MAX_OF_SOURCE);
+                prop_assert_eq!(table.is_common(shingle, source), common);
+            }
+        }
     }
 
     #[test]

@@ -17,13 +17,13 @@ use ahash::AHashMap;
 use rayon::prelude::*;
 
 use super::bands::{NEAR_VERBATIM, WIDE};
-use super::collection::{Collection, Record};
-use super::common::{CommonText, MAX_KEYS};
-use super::deep;
+use super::collection::Collection;
+use super::common::CommonText;
 use super::families::{families, link};
-use super::group::{Edge, group};
 use super::judge::{Judge, Verdicts};
+use super::learn::Sample;
 use super::rare;
+use super::rare_words;
 use super::relate::Relation;
 use super::sift::{self, Crowds};
 use super::{Group, Match, NearMisses};
@@ -31,7 +31,6 @@ use crate::article::Articles;
 use crate::config::Config;
 use crate::error::Result;
 use crate::progress::{Progress, Stats};
-use crate::text::shingle::shingle_set;
 
 /// Estimated Jaccard similarity from which a near-verbatim candidate is verified.
 const NEAR_ESTIMATE: f64 = 0.75;
@@ -161,9 +160,10 @@ pub fn survey<'a>(
     for (_, b) in sift::closer(signatures, &near.pairs, COUNTED_ONCE)? {
         counted[b as usize] = false;
     }
-    sample_counted(collection, &mut counted);
+    let sample = Sample::new(collection, counted);
+    clock.stats.counted = sample.len();
     let seed = config.matching.seed;
-    let common = count_common(collection, &counted, seed)?;
+    let common = sample.count(collection, seed)?;
     clock.end("common text");
 
     let judge = Judge::new(collection, common, &config.matching);
@@ -195,7 +195,7 @@ pub fn survey<'a>(
     progress.begin("families", None);
     plain.extend(judge.plain_copies(&wide)?);
     let judge =
-        judge.relearn(|common| count_families_once(collection, &plain, &counted, seed, common))?;
+        judge.relearn(|common| sample.count_families_once(collection, &plain, seed, common))?;
     clock.end("families of plain copies");
 
     let mut rewritten = Vec::new();
@@ -250,86 +250,15 @@ fn by_rare_words(
     let mut rarest: Vec<(u32, Vec<u32>)> = Vec::new();
     collection.each_words(
         stands,
-        |batch| -> Vec<(u32, Vec<u32>)> {
-            batch.iter().map(|(article, ids, _)| (*article, deep::rarest(ids, common))).collect()
+        &mut rarest,
+        |_, batch| -> Vec<(u32, Vec<u32>)> {
+            let rarest = |ids: &[u32]| rare_words::rarest(ids, common);
+            batch.iter().map(|(article, ids, _)| (*article, rarest(ids))).collect()
         },
-        |found| rarest.extend(found.into_iter().flatten()),
+        |rarest, found| rarest.extend(found.into_iter().flatten()),
     )?;
     rarest.par_sort_unstable_by_key(|(article, _)| *article);
-    Ok(deep::propose(&rarest))
-}
-
-/// Leaves as many of the articles that are to be counted as the table of common text can tell apart: every so many-th,
-/// which in canonical order is a sample at random.
-fn sample_counted(collection: &Collection, counted: &mut [bool]) {
-    let keys = keys(collection, counted);
-    if keys <= MAX_KEYS {
-        return;
-    }
-    let mut share = 0;
-    for counted in counted.iter_mut().filter(|counted| **counted) {
-        share += MAX_KEYS;
-        *counted = share >= keys;
-        share %= keys;
-    }
-}
-
-/// About how many keys common text is counted under: each shingle in all, and within its source.
-fn keys(collection: &Collection, counted: &[bool]) -> u64 {
-    let ones = (0..).zip(counted).filter(|(_, counted)| **counted);
-    2 * ones.map(|(article, _)| u64::from(collection.shingles(article))).sum::<u64>()
-}
-
-/// Counts every shingle once a near-verbatim group: in the articles that stand for one.
-fn count_common(collection: &Collection, counted: &[bool], seed: u64) -> Result<CommonText> {
-    let sources = collection.small_sources();
-    let mut common = CommonText::with_sources(keys(collection, counted), sources.clone());
-    let places = common.places();
-    collection.each_words(
-        |article| counted[article as usize],
-        |batch| {
-            let source = |article: u32| sources.counted(collection.source(article));
-            let articles = batch.iter();
-            places.gather(
-                articles.map(|(article, ids, kinds)| (&ids[..], &kinds[..], source(*article))),
-                seed,
-            )
-        },
-        |gathered| common.add(&gathered),
-    )?;
-    Ok(common)
-}
-
-/// Takes back what articles of one family added more than once.
-fn count_families_once(
-    collection: &Collection,
-    plain: &[(u32, u32, Relation)],
-    counted: &[bool],
-    seed: u64,
-    common: &mut CommonText,
-) -> Result<()> {
-    /// Families at a time: what is taken back of them waits in memory.
-    const TOGETHER: usize = 4096;
-    let edges: Vec<Edge> =
-        plain.iter().map(|&(a, b, _)| Edge { a, b, score: 1_000_000, is_copy: true }).collect();
-    let families = group(&edges, |article| collection.words(article));
-    let repeated = |family: &Vec<u32>, common: &CommonText| {
-        let mut all = Vec::new();
-        for &article in family.iter().filter(|&&article| counted[article as usize]) {
-            let Record { ids, kinds, article, .. } = collection.record(article)?;
-            let source = common.source(&article);
-            all.extend(CommonText::keys(shingle_set(&ids, &kinds, seed), source));
-        }
-        all.sort_unstable();
-        let runs = all.chunk_by(|x, y| x == y).filter(|run| run.len() > 1);
-        Ok(runs.map(|run| (run[0], (run.len() - 1).min(254) as u8)).collect())
-    };
-    for families in families.chunks(TOGETHER) {
-        let often: Vec<Vec<(u64, u8)>> =
-            families.par_iter().map(|family| repeated(family, common)).collect::<Result<_>>()?;
-        common.take_back(often.into_iter().flatten());
-    }
-    Ok(())
+    Ok(rare_words::propose(&rarest))
 }
 
 /// Writes the time of each stage into the counters.

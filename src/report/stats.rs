@@ -18,6 +18,7 @@ pub fn render(stats: &Stats, peak_memory: Option<u64>, out: &mut dyn Write) -> i
         row("not judged", thousands(stats.not_judged), "too short"),
         row("exact copies", thousands(stats.exact_copies), ""),
         row("near-verbatim", thousands(stats.near_verbatim), "folded before the wide search"),
+        row("common text", thousands(stats.counted), "articles that it was counted over"),
     ];
     for &(tier, pairs) in &stats.candidates {
         rows.push(row(&format!("candidates, {tier}"), thousands(pairs), "pairs"));
@@ -90,6 +91,7 @@ mod tests {
             not_judged: 1_120,
             exact_copies: 512,
             near_verbatim: 90,
+            counted: 47_500,
             candidates: vec![("bands", 70_000), ("windows", 1_200)],
             oversized_buckets: 2,
             listed: 900_000,
@@ -113,6 +115,7 @@ stats
   not judged              1,120  too short
   exact copies              512
   near-verbatim              90  folded before the wide search
+  common text            47,500  articles that it was counted over
   candidates, bands      70,000  pairs
   candidates, windows     1,200  pairs
   candidates             71,000  pairs, 1.47 an article, of 900,000 met in buckets

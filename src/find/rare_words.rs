@@ -124,7 +124,7 @@ mod tests {
         for from in [0, 1, 40] {
             let ids: Vec<u32> = (from..100).map(word).collect();
             let kinds = vec![Kind::default(); ids.len()];
-            common.add(&[common.places().gather([(&ids[..], &kinds[..], None)], 0)]);
+            common.add(&[common.gather([(&ids[..], &kinds[..], None)], 0)]);
         }
         let all: Vec<u32> = (0..100).rev().map(word).collect();
         assert_eq!(rarest(&all, &common), (1..=32).map(word).collect::<Vec<_>>());
