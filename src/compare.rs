@@ -17,7 +17,8 @@ use crate::find::compare::{Comparison, Verdict, compare};
 use crate::nearest::nearest;
 use crate::progress::Progress;
 use crate::read;
-use crate::scan::{Scan, fill_texts, with_threads};
+use crate::scan::{Scan, with_threads};
+use crate::texts::fill_texts;
 
 /// Names that are suggested for an id that is not there.
 const SUGGESTED: usize = 3;

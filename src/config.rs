@@ -16,6 +16,9 @@ pub struct Config {
     pub threads: Option<NonZeroUsize>,
     /// What may be held in memory. Never changes the result.
     pub memory: Memory,
+    /// Whether what only a page shows is worked out too: near misses, and the boilerplate in the texts. Never changes the
+    /// rest.
+    pub near_misses: bool,
 }
 
 /// How much memory a run may take, and where the rest goes.

@@ -70,6 +70,7 @@ pub mod read;
 pub mod text;
 pub mod find;
 pub mod scan;
+mod texts;
 pub mod compare;
 pub mod nearest;
 pub mod forecast;

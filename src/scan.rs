@@ -5,22 +5,22 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 use std::time::Instant;
 
-use ahash::{AHashMap, AHashSet};
 use rayon::prelude::*;
 
 use crate::article::{Article, Articles, Place, Problem, ProblemKind};
 use crate::config::{Config, FieldNames};
 use crate::error::{Error, Result};
-use crate::find::collection::{Added, Aside, Columns, Gathering, text_hash};
+use crate::find::gathering::{Added, Aside, Columns, Gathering, text_hash};
 use crate::find::pipeline::{self, Survey};
 use crate::find::{Collection, Group, Match, NearMisses, Signed, near_misses};
 use crate::progress::{Progress, Stats};
 use crate::read;
 use crate::text::Words;
+use crate::texts::can_be_read_again;
+pub use crate::texts::load_texts;
 
 /// Articles on their way to being compared.
 ///
@@ -281,8 +281,10 @@ impl Corpus {
         let stats = &mut outcome.stats;
         let survey = pipeline::survey(&collection, &config, progress, stats)?;
         let looked = look(&survey)?;
-        outcome.near_misses = near_misses::near_misses(&survey, &config.matching)?;
-        outcome.boilerplate = near_misses::boilerplate(&survey, &outcome.near_misses)?;
+        if config.near_misses {
+            outcome.near_misses = near_misses::near_misses(&survey, &config.matching)?;
+            outcome.boilerplate = near_misses::boilerplate(&survey, &outcome.near_misses)?;
+        }
         (outcome.groups, outcome.matches, outcome.articles) =
             pipeline::conclude(survey, &outcome.near_misses, &config, progress, stats)?;
         Ok((outcome, looked))
@@ -302,66 +304,6 @@ pub fn scan_paths(paths: &[PathBuf], config: &Config, progress: &dyn Progress) -
         scan.read(paths, progress)?;
         scan.finish(progress)
     })
-}
-
-/// Reads the texts of these articles of an outcome again, unless they are held.
-///
-/// Each file is passed over once. A text stays empty if it cannot be found any more.
-///
-/// # Errors
-///
-/// If the threads asked for cannot be started.
-pub fn load_texts(
-    outcome: &mut Outcome,
-    articles: impl IntoIterator<Item = u32>,
-    paths: &[PathBuf],
-    config: &Config,
-) -> Result<()> {
-    let wanted: AHashSet<u32> = articles.into_iter().collect();
-    let held = outcome.articles.held_mut().filter(|(index, _)| wanted.contains(index));
-    let held: Vec<&mut Article> = held.map(|(_, article)| article).collect();
-    with_threads(config, || fill_texts(held, paths, config))
-}
-
-/// The same for articles of any kind, on the threads of the current pool.
-pub(crate) fn fill_texts(
-    articles: Vec<&mut Article>,
-    paths: &[PathBuf],
-    config: &Config,
-) -> Result<()> {
-    let mut missing: AHashMap<(Arc<str>, u64), Vec<&mut Article>> = AHashMap::new();
-    for article in articles.into_iter().filter(|article| article.text.is_empty()) {
-        let place = (Arc::clone(&article.origin.file), article.origin.record);
-        missing.entry(place).or_default().push(article);
-    }
-    let paths: Vec<PathBuf> =
-        paths.iter().filter(|path| can_be_read_again(path)).cloned().collect();
-    if missing.is_empty() || paths.is_empty() {
-        return Ok(());
-    }
-    let mut records: AHashMap<&str, AHashSet<u64>> = AHashMap::new();
-    for (file, record) in missing.keys() {
-        records.entry(file).or_default().insert(*record);
-    }
-    let wanted = |file: &str, record: u64| {
-        records.get(file).is_some_and(|records| records.contains(&record))
-    };
-    let mut found = Vec::new();
-    read::read_again(&paths, &config.input, wanted, |article| found.push(article))?;
-    for article in found {
-        let place = (article.origin.file, article.origin.record);
-        for held in missing.get_mut(&place).into_iter().flatten() {
-            if held.id == article.id {
-                held.text.clone_from(&article.text);
-            }
-        }
-    }
-    Ok(())
-}
-
-/// False for pipes, which are gone once they were read, and would be waited for.
-fn can_be_read_again(path: &Path) -> bool {
-    path != Path::new("-") && (path.is_file() || path.is_dir())
 }
 
 /// Runs `work` on as many threads as are wanted.
@@ -419,9 +361,9 @@ pub struct Outcome {
     pub groups: Vec<Group>,
     /// Accepted pairs and shared passages, by the ids of their articles.
     pub matches: Vec<Match>,
-    /// Pairs just below the cut.
+    /// Pairs just below the cut, if they were asked for: [`Config::near_misses`].
     pub near_misses: NearMisses,
-    /// Of articles in any pair above: (article, ranges of its words that are boilerplate), by article.
+    /// The same of articles in any pair above: (article, ranges of its words that are boilerplate), by article.
     pub boilerplate: Vec<(u32, Vec<Range<u32>>)>,
     /// What holds every file that articles were read from.
     pub place: Place,

@@ -214,7 +214,9 @@ impl RunningArgs {
 impl ScanArgs {
     /// What the program needs, from what the user said.
     pub(crate) fn config(&self) -> Config {
-        config(&self.input, &self.matching, &self.running)
+        let reports = self.output.report.iter().map(|(format, _)| *format);
+        let near_misses = reports.chain([self.output.format]).any(|format| format == Format::Html);
+        Config { near_misses, ..config(&self.input, &self.matching, &self.running) }
     }
 }
 
@@ -243,6 +245,7 @@ pub(crate) fn config(input: &InputArgs, matching: &MatchingArgs, running: &Runni
         keep: Keep(matching.keep.iter().map(|rule| rule.0.clone()).collect()),
         threads: running.threads,
         memory: running.memory(),
+        near_misses: false,
     }
 }
 
@@ -390,8 +393,11 @@ mod tests {
             ]),
             threads: NonZeroUsize::new(3),
             memory: Memory { budget: 2 << 30, folder: Some(PathBuf::from("t")) },
+            near_misses: false,
         };
         assert_eq!(args.config(), expected);
+        let page = parse(&["--report", "html=p.html", "x"]).unwrap().config();
+        assert!(page.near_misses, "a page shows them");
         assert_eq!(args.paths, [PathBuf::from("x"), PathBuf::from("y")]);
     }
 

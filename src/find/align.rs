@@ -91,15 +91,16 @@ impl<'a> Aligner<'a> {
 
     /// (place in a, place in b) of the pairs of neighbors that stand once in each, by place in b.
     fn anchors(&self, b: &[u32]) -> Vec<(u32, u32)> {
-        let mut first_in_b: AHashMap<u32, u32> = AHashMap::new();
+        let mut met = vec![0u8; self.a.len()];
         let mut hits = Vec::new();
         for (at, pair) in b.windows(2).enumerate() {
             if let Some(&Some(place)) = self.places.get(&(pair[0], pair[1])) {
-                *first_in_b.entry(place).or_insert(0) += 1;
+                let met = &mut met[place as usize];
+                *met = met.saturating_add(1);
                 hits.push((place, at as u32));
             }
         }
-        hits.retain(|(place, _)| first_in_b.get(place) == Some(&1));
+        hits.retain(|(place, _)| met[*place as usize] == 1);
         hits
     }
 

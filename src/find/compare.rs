@@ -6,7 +6,8 @@
 
 use std::ops::Range;
 
-use super::align::{Aligner, Alignment, Block};
+use super::align::{Alignment, Block};
+use super::body::{Body, Side};
 use super::common::CommonText;
 use super::evidence::Evidence;
 use super::judge::is_worth_aligning;
@@ -15,12 +16,11 @@ use super::pipeline::Survey;
 use super::relate::{Relation, Ruling, rule};
 use super::sentence::sentences;
 use super::signed::MIN_SHINGLES;
-use super::verify::{Body, Side, Verifier, title_overlap};
+use super::verify::{Verifier, title_overlap};
 use crate::article::Article;
 use crate::config::Matching;
 use crate::error::Result;
 use crate::text::Words;
-use crate::text::shingle::shingle_set;
 
 /// Of the words of a sentence, fewer than one in so many stand in the other text: the sentence stands only in its own.
 const OWN_SENTENCE: usize = 3;
@@ -105,7 +105,7 @@ pub fn compare(a: &Article, b: &Article, common: &CommonText, matching: &Matchin
     let turned = b_read.words.fingerprint < a_read.words.fingerprint;
     let (first, second) = if turned { (&b_read, &a_read) } else { (&a_read, &b_read) };
 
-    let mut verifier = Verifier::new(first.side(), matching.seed, common);
+    let mut verifier = Verifier::new(first.side(), common);
     let overlap = verifier.overlap(&second.side());
     let (ruling, evidence, verdict, alignment);
     if first.words.fingerprint == second.words.fingerprint {
@@ -116,20 +116,20 @@ pub fn compare(a: &Article, b: &Article, common: &CommonText, matching: &Matchin
         let blocks = if whole.len > 0 { vec![whole] } else { Vec::new() };
         alignment = Alignment { blocks, moved: Vec::new() };
     } else {
-        let counted = verifier.evidence(&second.side(), overlap);
+        alignment = verifier.align(&second.side());
+        let counted = verifier.evidence(&second.side(), overlap, &alignment);
         let titles = a.title.as_deref().zip(b.title.as_deref());
         evidence = Evidence { title: titles.and_then(|(a, b)| title_overlap(a, b)), ..counted };
         ruling = rule(&evidence, matching);
         verdict = if !(first.is_judged(matching) && second.is_judged(matching)) {
             Verdict::TooShort
-        } else if !is_worth_aligning(&verifier, &second.side(), overlap, matching) {
+        } else if !is_worth_aligning(&mut verifier, &second.side(), overlap, matching) {
             Verdict::Sifted
         } else if ruling.is_copy {
             Verdict::Copy
         } else {
             Verdict::NotCopy
         };
-        alignment = Aligner::new(&first.words.ids).align(&second.words.ids);
     }
     let (evidence, alignment) =
         if turned { (evidence.mirrored(), alignment.mirrored()) } else { (evidence, alignment) };
@@ -177,7 +177,6 @@ impl Survey<'_> {
 struct Read<'a> {
     original: &'a str,
     words: Words,
-    shingles: u32,
     body: Body,
     sentences: Vec<Range<usize>>,
     source: Option<u64>,
@@ -186,23 +185,15 @@ struct Read<'a> {
 impl<'a> Read<'a> {
     fn new(article: &'a Article, common: &CommonText, matching: &Matching) -> Self {
         let words = Words::new(&article.text);
-        let shingles = shingle_set(&words.ids, &words.kinds, matching.seed).len() as u32;
         let source = common.source(article);
         let body = Body::new(&words.ids, &words.kinds, source, matching.seed, common);
         let sentences = sentences(&article.text, &words);
-        Read { original: &article.text, words, shingles, body, sentences, source }
+        Read { original: &article.text, words, body, sentences, source }
     }
 
     fn side(&self) -> Side<'_> {
-        Side {
-            ids: &self.words.ids,
-            kinds: &self.words.kinds,
-            shingles: self.shingles,
-            rare: self.body.rare,
-            boilerplate: &self.body.boilerplate,
-            rare_words: &self.body.rare_words,
-            source: self.source,
-        }
+        let Words { ids, kinds, .. } = &self.words;
+        Side { ids, kinds, source: self.source, body: &self.body }
     }
 
     fn text(&self) -> Text<'_> {
@@ -210,13 +201,11 @@ impl<'a> Read<'a> {
     }
 
     fn is_judged(&self, matching: &Matching) -> bool {
-        self.words.len() >= matching.min_words && self.shingles >= MIN_SHINGLES
+        self.words.len() >= matching.min_words && self.body.shingles.len() >= MIN_SHINGLES as usize
     }
 
     fn body_words(&self) -> u32 {
-        let boilerplate: u32 =
-            self.body.boilerplate.iter().map(|range| range.end - range.start).sum();
-        self.words.len() as u32 - boilerplate
+        self.body.words(self.words.len())
     }
 
     fn is_boilerplate(&self) -> Vec<bool> {

@@ -1,21 +1,21 @@
 //! Judges pairs of articles by everything that was learned from the corpus: verify, relate, accept or not.
 
-use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use ahash::AHashMap;
 use rayon::prelude::*;
 
 use super::Match;
-use super::collection::{Collection, Record};
+use super::align::Alignment;
+use super::body::Side;
+use super::collection::Collection;
 use super::common::CommonText;
 use super::evidence::Evidence;
+use super::opened::{Opened, Shelf};
 use super::relate::{Relation, Ruling, confidence, is_plainly_copy, kind_of_copy, rule};
-use super::verify::{Body, Overlap, Side, Verifier, title_overlap};
+use super::verify::{Overlap, Verifier, title_overlap};
 use crate::config::Matching;
 use crate::error::Result;
 use crate::progress::Progress;
-use crate::text::words::Kind;
 
 /// Share of rare shingles from which a verified pair is aligned.
 const MIN_CONTAINMENT: f64 = 0.08;
@@ -31,82 +31,29 @@ const MIN_RARE_ORDER: f64 = 0.15;
 pub struct Judge<'a> {
     pub(super) collection: &'a Collection,
     common: CommonText,
-    opened: Mutex<(AHashMap<u32, Arc<Opened>>, usize)>,
+    shelf: Shelf,
     matching: &'a Matching,
-}
-
-/// An article with all that is compared of it.
-#[derive(Debug)]
-pub(super) struct Opened {
-    ids: Vec<u32>,
-    kinds: Vec<Kind>,
-    shingles: u32,
-    title: Option<String>,
-    source: Option<u64>,
-    body: Body,
-}
-
-impl Opened {
-    pub(super) fn side(&self) -> Side<'_> {
-        Side {
-            ids: &self.ids,
-            kinds: &self.kinds,
-            shingles: self.shingles,
-            rare: self.body.rare,
-            boilerplate: &self.body.boilerplate,
-            rare_words: &self.body.rare_words,
-            source: self.source,
-        }
-    }
-
-    /// The words that recur in many otherwise different articles, as ranges.
-    pub(super) fn boilerplate(&self) -> &[Range<u32>] {
-        &self.body.boilerplate
-    }
-
-    /// Number of words that are not boilerplate.
-    pub(super) fn body_words(&self) -> u32 {
-        let boilerplate = self.body.boilerplate.iter().map(|range| range.end - range.start);
-        self.ids.len() as u32 - boilerplate.sum::<u32>()
-    }
-
-    /// Bytes it takes, about.
-    fn size(&self) -> usize {
-        200 + 5 * self.ids.len() + 4 * self.body.rare_words.len()
-    }
 }
 
 impl<'a> Judge<'a> {
     /// A judge who knows what recurs in the corpus.
     pub fn new(collection: &'a Collection, common: CommonText, matching: &'a Matching) -> Self {
-        Judge { collection, common, opened: Mutex::default(), matching }
+        Judge { collection, common, shelf: Shelf::default(), matching }
     }
 
-    /// The same judge with other counts of common text.
-    pub fn relearn(mut self, learn: impl FnOnce(&mut CommonText) -> Result<()>) -> Result<Self> {
+    /// The same judge with lower counts of common text.
+    pub(super) fn relearn(
+        mut self,
+        learn: impl FnOnce(&mut CommonText) -> Result<()>,
+    ) -> Result<Self> {
         learn(&mut self.common)?;
-        Ok(Judge::new(self.collection, self.common, self.matching))
+        self.shelf.relearn(&self.common);
+        Ok(self)
     }
 
     /// Reads an article back, unless it is at hand.
     pub(super) fn open(&self, article: u32) -> Result<Arc<Opened>> {
-        let shelf = || self.opened.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(opened) = shelf().0.get(&article) {
-            return Ok(Arc::clone(opened));
-        }
-        let Record { ids, kinds, article: known, .. } = self.collection.record(article)?;
-        let source = self.common.source(&known);
-        let body = Body::new(&ids, &kinds, source, self.matching.seed, &self.common);
-        let shingles = self.collection.shingles(article);
-        let opened = Arc::new(Opened { ids, kinds, shingles, title: known.title, source, body });
-        let (kept, bytes) = &mut *shelf();
-        if *bytes > self.collection.at_hand() {
-            kept.clear();
-            *bytes = 0;
-        }
-        *bytes += opened.size();
-        kept.insert(article, Arc::clone(&opened));
-        Ok(opened)
+        self.shelf.open(article, self.collection, self.matching.seed, &self.common)
     }
 
     /// The pairs (of a sorted list) that are copies by the plainest of rules. The model has no part in it.
@@ -124,10 +71,12 @@ impl<'a> Judge<'a> {
                     if verifier.containment(&side, overlap) < MIN_CONTAINMENT {
                         continue;
                     }
-                    let evidence = verifier.evidence(&side, overlap);
+                    let alignment = verifier.align(&side);
+                    let evidence = verifier.evidence(&side, overlap, &alignment);
                     if is_plainly_copy(&evidence) {
                         plain.push((a, b, kind_of_copy(&evidence)));
                     }
+                    self.shelf.keep((a, b), alignment, self.collection.at_hand());
                 }
                 Ok(plain)
             })
@@ -147,12 +96,13 @@ impl<'a> Judge<'a> {
                     let other = self.open(b)?;
                     let side = other.side();
                     let overlap = verifier.overlap(&side);
-                    if !is_worth_aligning(&verifier, &side, overlap, self.matching) {
+                    if !is_worth_aligning(&mut verifier, &side, overlap, self.matching) {
                         verdicts.rejected.push((a, b, 0.0));
                         continue;
                     }
                     verdicts.aligned += 1;
-                    let evidence = full_evidence(&mut verifier, overlap, &opened, &other);
+                    let kept = self.shelf.take((a, b));
+                    let evidence = full_evidence(&mut verifier, overlap, kept, &opened, &other);
                     match self.decide(a, b, evidence) {
                         Ok(found) => verdicts.matches.push(found),
                         Err(confidence) => verdicts.rejected.push((a, b, confidence)),
@@ -169,7 +119,7 @@ impl<'a> Judge<'a> {
         let (a, b) = (self.open(a)?, self.open(b)?);
         let mut verifier = self.verifier(&a);
         let overlap = verifier.overlap(&b.side());
-        Ok(full_evidence(&mut verifier, overlap, &a, &b))
+        Ok(full_evidence(&mut verifier, overlap, None, &a, &b))
     }
 
     /// How sure it is that two articles are copies; `None` if they are sifted before they are judged, or too short for it.
@@ -180,12 +130,14 @@ impl<'a> Judge<'a> {
         let (a, b) = (self.open(a)?, self.open(b)?);
         let (mut verifier, side) = (self.verifier(&a), b.side());
         let overlap = verifier.overlap(&side);
-        Ok(is_worth_aligning(&verifier, &side, overlap, self.matching)
-            .then(|| confidence(&verifier.evidence(&side, overlap), self.matching.deep)))
+        Ok(is_worth_aligning(&mut verifier, &side, overlap, self.matching).then(|| {
+            let alignment = verifier.align(&side);
+            confidence(&verifier.evidence(&side, overlap, &alignment), self.matching.deep)
+        }))
     }
 
     pub(super) fn verifier<'b>(&'b self, a: &'b Opened) -> Verifier<'b> {
-        Verifier::new(a.side(), self.matching.seed, &self.common)
+        Verifier::new(a.side(), &self.common)
     }
 
     /// Judges one pair outside the list of candidates. The verifier and the opened article are those of `a`.
@@ -200,11 +152,11 @@ impl<'a> Judge<'a> {
         // Alignment is not quite symmetric: the smaller index comes first, as it does among candidates.
         let evidence = if a < b {
             let overlap = verifier.overlap(&other.side());
-            full_evidence(verifier, overlap, opened, &other)
+            full_evidence(verifier, overlap, None, opened, &other)
         } else {
             let mut turned = self.verifier(&other);
             let overlap = turned.overlap(&opened.side());
-            full_evidence(&mut turned, overlap, &other, opened)
+            full_evidence(&mut turned, overlap, None, &other, opened)
         };
         Ok(self.decide(a.min(b), a.max(b), evidence).ok())
     }
@@ -225,23 +177,25 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// What the texts say, and what else is known of the articles.
+/// What the texts say, and what else is known of the articles. They are aligned, unless it was kept how they align.
 fn full_evidence(
     verifier: &mut Verifier<'_>,
     overlap: Overlap,
+    alignment: Option<Alignment>,
     a: &Opened,
     b: &Opened,
 ) -> Evidence {
     let titles = a.title.as_deref().zip(b.title.as_deref());
+    let alignment = alignment.unwrap_or_else(|| verifier.align(&b.side()));
     Evidence {
         title: titles.and_then(|(a, b)| title_overlap(a, b)),
-        ..verifier.evidence(&b.side(), overlap)
+        ..verifier.evidence(&b.side(), overlap, &alignment)
     }
 }
 
 /// False if a pair shares next to nothing but common text.
 pub(super) fn is_worth_aligning(
-    verifier: &Verifier<'_>,
+    verifier: &mut Verifier<'_>,
     b: &Side<'_>,
     overlap: Overlap,
     matching: &Matching,

@@ -5,6 +5,7 @@
 pub mod pipeline;
 pub mod signed;
 pub mod collection;
+pub(crate) mod gathering;
 mod record;
 mod runs;
 pub mod sketch;
@@ -17,6 +18,8 @@ mod counts;
 mod distinct;
 pub mod common;
 mod learn;
+pub mod body;
+mod opened;
 pub mod verify;
 pub mod evidence;
 pub mod align;

@@ -1,17 +1,15 @@
-//! A candidate pair to evidence: exact set overlap first, then alignment of what survives.
+//! A candidate pair to evidence: exact set overlap first, then what an alignment of the survivors says.
 //!
-//! Everything here is an exact count over words and shingles; nothing is estimated. One article is prepared once and
-//! compared with many: O(shingles of the other) for the overlap, then one alignment.
-
-use std::ops::Range;
+//! Everything here is an exact count over words and shingles; nothing is estimated. Sorted sets are intersected in one
+//! pass without branches, and only shingles in both are looked up in the table of common text.
 
 use ahash::{AHashMap, AHashSet};
 
 use super::align::{Aligner, Alignment, Block};
-use super::common::{CommonText, MAX_GROUPS, MIN_RUN};
+use super::body::Side;
+use super::common::{CommonText, MAX_GROUPS};
 use super::evidence::{Evidence, HOLE_WORDS, VERBATIM_WORDS};
 use crate::text::Words;
-use crate::text::shingle::each_shingle;
 use crate::text::words::Kind;
 
 /// Added to what conflicts are counted over, so that one number among none says less than twenty among twenty.
@@ -19,87 +17,6 @@ const FEW: usize = 2;
 
 /// Words without a match between two blocks, on either side, that still count as aligned places.
 const ALIGNED_GAP: usize = 12;
-
-/// What verification needs to know of an article.
-#[derive(Clone, Copy, Debug)]
-pub struct Side<'a> {
-    /// Identity of each word.
-    pub ids: &'a [u32],
-    /// Kind of each word.
-    pub kinds: &'a [Kind],
-    /// Number of distinct shingles.
-    pub shingles: u32,
-    /// Number of distinct shingles that are not common.
-    pub rare: u32,
-    /// Ranges of words that are boilerplate, in order.
-    pub boilerplate: &'a [Range<u32>],
-    /// The rare words, each once, in the order in which they are first met.
-    pub rare_words: &'a [u32],
-    /// The key of its source, if what recurs there is counted.
-    pub source: Option<u64>,
-}
-
-/// What recurrence in the corpus says about one article.
-#[derive(Clone, Debug, Default)]
-pub struct Body {
-    /// Number of distinct shingles that are not common.
-    pub rare: u32,
-    /// Ranges of words that are boilerplate, in order.
-    pub boilerplate: Vec<Range<u32>>,
-    /// The rare words, each once, in the order in which they are first met.
-    pub rare_words: Vec<u32>,
-}
-
-impl Body {
-    /// Looks every shingle of an article up in the table of common text.
-    pub fn new(
-        ids: &[u32],
-        kinds: &[Kind],
-        source: Option<u64>,
-        seed: u64,
-        common: &CommonText,
-    ) -> Self {
-        let mut body = Body::default();
-        let mut rare = Vec::new();
-        let mut run: Option<(usize, Range<u32>)> = None;
-        let mut close = |run: &mut Option<(usize, Range<u32>)>| {
-            if let Some((length, words)) = run.take()
-                && length >= MIN_RUN
-            {
-                match body.boilerplate.last_mut() {
-                    Some(last) if last.end >= words.start => last.end = words.end,
-                    _ => body.boilerplate.push(words),
-                }
-            }
-        };
-        let mut shingles = Vec::with_capacity(ids.len());
-        each_shingle(ids, kinds, seed, |shingle, words| shingles.push((shingle, words)));
-        // Looked up in a loop of its own, so that the processor waits for many places of the table at a time.
-        let counts: Vec<u8> =
-            shingles.iter().map(|&(shingle, _)| common.count(shingle, source)).collect();
-        for ((shingle, words), count) in shingles.into_iter().zip(counts) {
-            if count > MAX_GROUPS {
-                let (length, covered) = run.get_or_insert((0, words.start as u32..0));
-                *length += 1;
-                covered.end = words.end as u32;
-            } else {
-                rare.push(shingle);
-                close(&mut run);
-            }
-        }
-        close(&mut run);
-        rare.sort_unstable();
-        rare.dedup();
-        body.rare = rare.len() as u32;
-        let mut met = AHashSet::new();
-        body.rare_words = ids
-            .iter()
-            .copied()
-            .filter(|&word| common.is_rare_word(word) && met.insert(word))
-            .collect();
-        body
-    }
-}
 
 /// Shingles that two articles share.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -116,61 +33,56 @@ pub struct Overlap {
 #[derive(Debug)]
 pub struct Verifier<'a> {
     a: Side<'a>,
-    /// Each shingle: in how many groups it stands, and the last article in which it was met.
-    shingles: AHashMap<u64, (u8, u32)>,
-    met: u32,
-    seed: u64,
     common: &'a CommonText,
+    shared: Vec<u64>,
     aligner: Option<Aligner<'a>>,
+    /// The place of each rare word among the others.
+    rare_words: Option<AHashMap<u32, usize>>,
 }
 
 impl<'a> Verifier<'a> {
     /// Prepares the first article.
-    pub fn new(a: Side<'a>, seed: u64, common: &'a CommonText) -> Self {
-        let mut all = Vec::with_capacity(a.ids.len());
-        each_shingle(a.ids, a.kinds, seed, |shingle, _| all.push(shingle));
-        let counts: Vec<u8> = all.iter().map(|&shingle| common.count(shingle, a.source)).collect();
-        let shingles = all.into_iter().zip(counts.into_iter().map(|count| (count, 0))).collect();
-        Verifier { a, shingles, met: 0, seed, common, aligner: None }
+    pub fn new(a: Side<'a>, common: &'a CommonText) -> Self {
+        Verifier { a, common, shared: Vec::new(), aligner: None, rare_words: None }
     }
 
     /// Counts the shingles shared with a second article.
     pub fn overlap(&mut self, b: &Side<'_>) -> Overlap {
-        self.met += 1;
-        let mut overlap = Overlap::default();
-        each_shingle(b.ids, b.kinds, self.seed, |shingle, _| {
-            if let Some((count, met)) = self.shingles.get_mut(&shingle)
-                && *met != self.met
-            {
-                *met = self.met;
-                overlap.shared += 1;
-                let count = match b.source {
-                    None => *count,
-                    source => self.common.count(shingle, source).max(*count),
-                };
-                overlap.rare += u32::from(count <= MAX_GROUPS);
-                overlap.exclusive += 510 / u32::from(count).max(2);
-            }
-        });
+        intersect(&self.a.body.shingles, &b.body.shingles, &mut self.shared);
+        let mut overlap = Overlap { shared: self.shared.len() as u32, ..Overlap::default() };
+        for &shingle in &self.shared {
+            let of = |source| self.common.count(shingle, source);
+            let count = if self.a.source == b.source || b.source.is_none() {
+                of(self.a.source)
+            } else {
+                of(self.a.source).max(of(b.source))
+            };
+            overlap.rare += u32::from(count <= MAX_GROUPS);
+            overlap.exclusive += 510 / u32::from(count).max(2);
+        }
         overlap
     }
 
     /// Share of the rare shingles of the article that has fewer which stands in the other.
     pub fn containment(&self, b: &Side<'_>, overlap: Overlap) -> f64 {
-        share(overlap.rare as usize, self.a.rare.min(b.rare) as usize)
+        share(overlap.rare as usize, self.a.body.rare.min(b.body.rare) as usize)
     }
 
     /// Share of rare words in common order: [`Evidence::rare_order`], without an alignment.
-    pub fn rare_order(&self, b: &Side<'_>) -> f64 {
+    pub fn rare_order(&mut self, b: &Side<'_>) -> f64 {
         let mut evidence = Evidence::default();
-        count_rare_words(&self.a, b, &mut evidence);
+        self.count_rare_words(b, &mut evidence);
         evidence.rare_order
     }
 
-    /// Aligns with a second article and counts everything.
-    pub fn evidence(&mut self, b: &Side<'_>, overlap: Overlap) -> Evidence {
-        let alignment = self.aligner.get_or_insert_with(|| Aligner::new(self.a.ids)).align(b.ids);
-        let (n, m) = (self.a.shingles, b.shingles);
+    /// Aligns with a second article.
+    pub fn align(&mut self, b: &Side<'_>) -> Alignment {
+        self.aligner.get_or_insert_with(|| Aligner::new(self.a.ids)).align(b.ids)
+    }
+
+    /// Counts everything, given what the second article shares with the first and how they align.
+    pub fn evidence(&mut self, b: &Side<'_>, overlap: Overlap, alignment: &Alignment) -> Evidence {
+        let (n, m) = (self.a.body.shingles.len() as u32, b.body.shingles.len() as u32);
         let mut evidence = Evidence {
             jaccard: share(overlap.shared as usize, (n + m - overlap.shared) as usize),
             a_in_b: share(overlap.shared as usize, n as usize),
@@ -179,27 +91,44 @@ impl<'a> Verifier<'a> {
             ..Evidence::default()
         };
         evidence.exclusive = share(overlap.exclusive as usize, 255 * overlap.shared as usize);
-        count_rare_words(&self.a, b, &mut evidence);
-        count_words(&self.a, b, &alignment, &mut evidence);
-        count_conflicts(&self.a, b, &alignment, &mut evidence);
+        self.count_rare_words(b, &mut evidence);
+        count_words(&self.a, b, alignment, &mut evidence);
+        count_conflicts(&self.a, b, alignment, &mut evidence);
         evidence
+    }
+
+    /// Rare words in common, and the longest run of them that keeps its order (Schensted 1961).
+    fn count_rare_words(&mut self, b: &Side<'_>, evidence: &mut Evidence) {
+        let own = &self.a.body.rare_words;
+        let places = self
+            .rare_words
+            .get_or_insert_with(|| own.iter().enumerate().map(|(at, &word)| (word, at)).collect());
+        let mut common = 0;
+        let mut ends: Vec<usize> = Vec::new();
+        for place in b.body.rare_words.iter().filter_map(|word| places.get(word)) {
+            common += 1;
+            let at = ends.partition_point(|end| end < place);
+            if at == ends.len() { ends.push(*place) } else { ends[at] = *place }
+        }
+        let fewer = own.len().min(b.body.rare_words.len());
+        evidence.rare_words = share(common, fewer);
+        evidence.rare_order = share(ends.len(), fewer);
     }
 }
 
-/// Rare words in common, and the longest run of them that keeps its order (Schensted 1961).
-fn count_rare_words(a: &Side<'_>, b: &Side<'_>, evidence: &mut Evidence) {
-    let places: AHashMap<u32, usize> =
-        a.rare_words.iter().enumerate().map(|(at, &word)| (word, at)).collect();
-    let mut common = 0;
-    let mut ends: Vec<usize> = Vec::new();
-    for place in b.rare_words.iter().filter_map(|word| places.get(word)) {
-        common += 1;
-        let at = ends.partition_point(|end| end < place);
-        if at == ends.len() { ends.push(*place) } else { ends[at] = *place }
+/// What stands in both of two sorted sets. No step hangs on a branch, which no processor could foresee.
+fn intersect(a: &[u64], b: &[u64], shared: &mut Vec<u64>) {
+    shared.clear();
+    shared.resize(a.len().min(b.len()), 0);
+    let (mut i, mut j, mut count) = (0, 0, 0);
+    while i < a.len() && j < b.len() {
+        let (x, y) = (a[i], b[j]);
+        shared[count] = x;
+        count += usize::from(x == y);
+        i += usize::from(x <= y);
+        j += usize::from(y <= x);
     }
-    let fewer = a.rare_words.len().min(b.rare_words.len());
-    evidence.rare_words = share(common, fewer);
-    evidence.rare_order = share(ends.len(), fewer);
+    shared.truncate(count);
 }
 
 /// Shares of the shorter body.
@@ -315,7 +244,7 @@ fn count_conflicts(a: &Side<'_>, b: &Side<'_>, alignment: &Alignment, evidence: 
 /// True for every word that is not boilerplate.
 fn body_mask(side: &Side<'_>) -> Vec<bool> {
     let mut mask = vec![true; side.ids.len()];
-    for range in side.boilerplate {
+    for range in &side.body.boilerplate {
         mask[range.start as usize..range.end as usize].fill(false);
     }
     mask
@@ -333,6 +262,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::find::body::Body;
     use crate::find::common::tests::common_of;
     use crate::text::shingle::shingle_set;
 
@@ -341,20 +271,13 @@ mod tests {
         let body = |words: &Words| Body::new(&words.ids, &words.kinds, None, 0, common);
         let (body_a, body_b) = (body(&a), body(&b));
         fn side<'a>(words: &'a Words, body: &'a Body) -> Side<'a> {
-            Side {
-                ids: &words.ids,
-                kinds: &words.kinds,
-                shingles: shingle_set(&words.ids, &words.kinds, 0).len() as u32,
-                rare: body.rare,
-                boilerplate: &body.boilerplate,
-                rare_words: &body.rare_words,
-                source: None,
-            }
+            Side { ids: &words.ids, kinds: &words.kinds, source: None, body }
         }
         let b = side(&b, &body_b);
-        let mut verifier = Verifier::new(side(&a, &body_a), 0, common);
+        let mut verifier = Verifier::new(side(&a, &body_a), common);
         let overlap = verifier.overlap(&b);
-        verifier.evidence(&b, overlap)
+        let alignment = verifier.align(&b);
+        verifier.evidence(&b, overlap, &alignment)
     }
 
     proptest! {

@@ -41,10 +41,15 @@ pub(crate) fn on_page_within(
     tab.behaved();
 }
 
+/// The settings of a scan for a page.
+fn with_near_misses() -> Config {
+    Config { near_misses: true, ..Config::default() }
+}
+
 /// The example corpus, scanned.
 pub(crate) fn mini() -> Outcome {
     let folder: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/mini");
-    let (paths, config) = ([folder], Config::default());
+    let (paths, config) = ([folder], with_near_misses());
     let mut outcome = scan_paths(&paths, &config, &()).unwrap();
     let all = 0..outcome.articles.len() as u32;
     load_texts(&mut outcome, all, &paths, &config).unwrap();
@@ -53,7 +58,7 @@ pub(crate) fn mini() -> Outcome {
 
 /// What a scan finds among these articles.
 pub(crate) fn scanned(articles: Vec<Article>) -> Outcome {
-    let mut scan = Scan::new(Config::default());
+    let mut scan = Scan::new(with_near_misses());
     scan.extend(articles);
     scan.finish(&()).unwrap()
 }

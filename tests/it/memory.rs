@@ -14,7 +14,7 @@ use crate::shuffle::word;
 
 /// The report with every pair, in every format.
 fn report(paths: &[PathBuf], memory: Memory) -> (Outcome, String) {
-    let config = Config { memory, ..Config::default() };
+    let config = Config { memory, near_misses: true, ..Config::default() };
     let mut outcome = scan_paths(paths, &config, &()).unwrap();
     let options = Options { pairs: true, ..Options::default() };
     let texts = report::texts_shown(&outcome, Format::Html, &options);
