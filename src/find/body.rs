@@ -1,12 +1,11 @@
 //! An article as it is compared: its distinct shingles, its rare words, and what of it is boilerplate.
 //!
-//! One look into the table of common text for each shingle, which is what opening an article costs: the table is larger
-//! than any cache, so that places are looked up many at a time. Counts only fall when the corpus is learned anew: what
-//! was not common stays so, and only the common shingles, few of all, are looked up again.
+//! What is common is looked up of each shingle, nearly always in the small picture that says it is not. Counts only fall
+//! when the corpus is learned anew: what was not common stays so, and the common shingles alone are looked up again.
 
 use std::ops::Range;
 
-use super::common::{CommonText, MAX_GROUPS, MIN_RUN};
+use super::common::{CommonText, MIN_RUN};
 use super::distinct::Distinct;
 use crate::text::shingle::{each_shingle, sorted_distinct};
 use crate::text::words::Kind;
@@ -53,10 +52,9 @@ impl Body {
             hashes.push(shingle);
             ends.push(words.end as u32);
         });
-        // Looked up in a loop of its own, so that the processor waits for many places of the table at a time.
-        let counts: Vec<u8> = hashes.iter().map(|&shingle| common.count(shingle, source)).collect();
-        let is_common = counts.iter().enumerate().filter(|(_, count)| **count > MAX_GROUPS);
-        let found = is_common.map(|(at, _)| (hashes[at], at as u32..ends[at])).collect();
+        let shingles = hashes.iter().zip(&ends).zip(0..);
+        let is_common = shingles.filter(|((one, _), _)| common.is_common(**one, source));
+        let found = is_common.map(|((&one, &end), start)| (one, start..end)).collect();
         let mut met = Distinct::default();
         met.clear(ids.len());
         let rare_words = ids.iter().copied().filter(|&word| {

@@ -20,7 +20,7 @@ use crate::text::words::Kind;
 
 /// Words read by one thread at a time, and by all before what they made of them is taken.
 const BATCH: u64 = 1 << 16;
-const TOGETHER: u64 = 1 << 22;
+const TOGETHER: u64 = 1 << 23;
 
 /// Stands for the source of an article that has none.
 pub(super) const NO_SOURCE: u32 = u32::MAX;

@@ -16,7 +16,7 @@
 
 use ahash::{AHashMap, AHashSet};
 
-use super::counts::{self, Counts};
+use super::counts::{self, Counts, Often};
 use super::distinct::Distinct;
 use crate::article::Article;
 use crate::text::hash::{self, mix};
@@ -47,7 +47,11 @@ pub struct CommonText {
     sources: Sources,
     all: Counts,
     within: Counts,
+    /// What may stand in more than [`MAX_OF_SOURCE`] groups.
+    often: Often,
     words: Vec<u32>,
+    /// One bit for each place of a word that is not rare.
+    frequent: Vec<u64>,
     groups: u32,
 }
 
@@ -62,11 +66,14 @@ impl CommonText {
 
     /// An empty table for about so many shingles in all.
     pub fn with_sources(shingles: u64, sources: Sources) -> Self {
+        let within = Counts::new(0, 0);
         CommonText {
             sources,
             all: Counts::new(shingles, Counts::MOST),
-            within: Counts::new(0, 0),
+            often: within.often(MAX_OF_SOURCE),
+            within,
             words: vec![0; WORD_PLACES],
+            frequent: vec![0; WORD_PLACES / 64],
             groups: 0,
         }
     }
@@ -121,8 +128,14 @@ impl CommonText {
         *groups += gathered.iter().map(|gathered| gathered.groups).sum::<u32>();
     }
 
-    /// Ends counting over all: makes room for what is counted within sources.
-    pub(super) fn begin_within(&mut self) {
+    /// Ends counting over all, before anything is asked or counted within sources.
+    pub(super) fn settle(&mut self) {
+        self.often = self.all.often(MAX_OF_SOURCE);
+        let most = (self.groups / 20).max(2);
+        for (word, counts) in self.frequent.iter_mut().zip(self.words.chunks(64)) {
+            let frequent = counts.iter().zip(0..).filter(|(count, _)| **count > most);
+            *word = frequent.fold(0, |bits, (_, at)| bits | 1 << at);
+        }
         let met = self.all.met_more_often(MAX_OF_SOURCE);
         self.within = Counts::new(met, MOST_WITHIN);
     }
@@ -136,12 +149,8 @@ impl CommonText {
         let mut keys = Vec::new();
         for (ids, kinds, source) in articles {
             if let Some(source) = source {
-                // Looked up in a loop of its own, so that the processor waits for many places of the table at a time.
-                let all = shingles(ids, kinds, seed);
-                let counts: Vec<u8> = all.iter().map(|&shingle| self.all.count(shingle)).collect();
-                let enough =
-                    all.into_iter().zip(counts).filter(|(_, count)| *count > MAX_OF_SOURCE);
-                let enough: Vec<u64> = enough.map(|(shingle, _)| shingle).collect();
+                let mut enough = shingles(ids, kinds, seed);
+                enough.retain(|&shingle| self.is_counted_within(shingle));
                 keys.extend(sorted_distinct(&enough).into_iter().map(|one| of_source(one, source)));
             }
         }
@@ -162,8 +171,7 @@ impl CommonText {
         for (shingles, source) in family {
             if let Some(source) = source {
                 // What is rarer now was counted within the source perhaps, but is not asked for there any more.
-                let counted =
-                    shingles.iter().filter(|&&shingle| self.all.count(shingle) > MAX_OF_SOURCE);
+                let counted = shingles.iter().filter(|&&shingle| self.is_counted_within(shingle));
                 within.extend(counted.map(|&shingle| of_source(shingle, source)));
             }
             all.extend(shingles);
@@ -209,12 +217,18 @@ impl CommonText {
     /// True if the word stands in so few groups that meeting it in two articles says something: in less than one of
     /// twenty, or in two.
     pub fn is_rare_word(&self, word: u32) -> bool {
-        self.count_word(word) <= (self.groups / 20).max(2)
+        let place = word_place(word);
+        self.frequent[place as usize / 64] >> (place % 64) & 1 == 0
     }
 
     /// True if the shingle is too common to be evidence.
     pub fn is_common(&self, shingle: u64, source: Option<u64>) -> bool {
-        self.count(shingle, source) > MAX_GROUPS
+        self.often.may_hold(shingle) && self.count(shingle, source) > MAX_GROUPS
+    }
+
+    /// True if it matters how often the shingle stands in articles of one source.
+    fn is_counted_within(&self, shingle: u64) -> bool {
+        self.often.may_hold(shingle) && self.all.count(shingle) > MAX_OF_SOURCE
     }
 }
 
@@ -284,6 +298,7 @@ pub(crate) mod tests {
         let mut table = CommonText::new(groups.iter().map(|words| words.len() as u64).sum());
         let articles = groups.iter().map(|words| (&words.ids[..], &words.kinds[..], None));
         table.add(&[table.gather(articles, 0)]);
+        table.settle();
         table
     }
 
@@ -335,7 +350,7 @@ pub(crate) mod tests {
             std::iter::repeat_n((&words.ids[..], &words.kinds[..], source), 6).collect::<Vec<_>>()
         };
         table.add(&[table.gather(articles(source("a")), 0)]);
-        table.begin_within();
+        table.settle();
         table.add_within(&[table.gather_within(articles(source("a")), 0)]);
         let common = |table: &CommonText, name: &str| table.is_common(set[0], source(name));
         assert!(common(&table, "a") && !common(&table, "b") && !table.is_common(set[0], None));
@@ -358,7 +373,7 @@ pub(crate) mod tests {
             let set = |at: usize| shingle_set(&articles[at].0.ids, &articles[at].0.kinds, 0);
             let mut table = CommonText::new(100_000);
             table.add(&[table.gather(counted(), 0)]);
-            table.begin_within();
+            table.settle();
             table.add_within(&[table.gather_within(counted(), 0)]);
             let mut truth: BTreeMap<(u64, Option<u64>), usize> = BTreeMap::new();
             for at in 0..articles.len() {

@@ -70,7 +70,7 @@ impl Sample {
             },
             |common, gathered| common.add(&gathered),
         )?;
-        common.begin_within();
+        common.settle();
         collection.each_words(
             |article| counted(article) && source(article).is_some(),
             &mut common,
