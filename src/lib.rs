@@ -65,6 +65,7 @@ pub mod article;
 pub mod config;
 pub mod error;
 pub mod progress;
+mod pages;
 mod spill;
 pub mod read;
 pub mod text;

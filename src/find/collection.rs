@@ -63,6 +63,9 @@ pub struct Record {
     pub fingerprint: Fingerprint,
 }
 
+/// An article, the identities of its words, and their kinds.
+type Worded = (u32, Vec<u32>, Vec<Kind>);
+
 impl Collection {
     /// Number of articles.
     pub fn len(&self) -> usize {
@@ -163,7 +166,7 @@ impl Collection {
         &self,
         wanted: impl Fn(u32) -> bool,
         state: &mut S,
-        visit: impl Fn(&S, &[(u32, Vec<u32>, Vec<Kind>)]) -> T + Sync,
+        visit: impl Fn(&S, &[Worded]) -> T + Sync,
         mut take: impl FnMut(&mut S, Vec<T>),
     ) -> Result<()> {
         let mut order: Vec<u32> =
@@ -195,7 +198,7 @@ impl Collection {
     }
 
     /// The words of articles in the order in which they were put aside: read at once, unless they are far apart.
-    fn words_of(&self, articles: &[u32]) -> Result<Vec<(u32, Vec<u32>, Vec<Kind>)>> {
+    fn words_of(&self, articles: &[u32]) -> Result<Vec<Worded>> {
         let (Some(&first), Some(&last)) = (articles.first(), articles.last()) else {
             return Ok(Vec::new());
         };

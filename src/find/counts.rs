@@ -1,13 +1,14 @@
 //! How often each of very many keys was met: a table of saturating bytes, in which both places of a key share a line.
 //!
 //! Of the two places of a key the smaller is believed (count-min, Cormode and Muthukrishnan 2005): never an undercount, and
-//! an overcount by chance for about one key in twelve where the table is as large as it would be. Both lie in one line of
-//! 64 bytes, so that a key costs one access to memory, not two.
+//! an overcount by chance for few. Both lie in one line of 64 bytes, so that a key costs one access to memory, not two.
 //!
 //! Keys are gathered on all threads, grouped by the part of the table they lie in, and then counted part by part, each by
 //! one thread: a part is a few pages, and threads never change the result.
 
 use rayon::prelude::*;
+
+use crate::pages::Pages;
 
 /// Bytes of a line, which is what a processor reads from memory.
 const LINE: u64 = 64;
@@ -21,7 +22,7 @@ const SECOND: u32 = LINE.ilog2();
 /// A table of counts.
 #[derive(Debug)]
 pub(super) struct Counts {
-    bytes: Vec<u8>,
+    bytes: Pages,
     /// Where the first line begins.
     start: usize,
     shape: Shape,
@@ -40,8 +41,7 @@ impl Counts {
     /// An empty table of that size.
     pub(super) fn new(keys: u64, most: u64) -> Self {
         let places = Self::size(keys, most);
-        // Zeros come from the system page by page as they are touched; lines that are aligned by type would not.
-        let bytes = vec![0; (places + LINE) as usize];
+        let bytes = Pages::zeros((places + LINE) as usize);
         let start = bytes.as_ptr().align_offset(LINE as usize).min(LINE as usize);
         Counts { bytes, start, shape: Shape { mask: places - 1 } }
     }
@@ -111,8 +111,7 @@ const FOLD: usize = 4;
 
 /// The keys that were met more often than so, and some others: one bit for four places of a table.
 ///
-/// A look into a table of many megabytes costs about 100 ns, most of it for finding the page; this is small enough to stay
-/// near the processor, and says of nearly all keys that there is nothing to look for.
+/// Small enough to stay near the processor, where the table is not, and says of most keys that there is nothing to look for.
 #[derive(Debug)]
 pub(super) struct Often {
     words: Vec<u64>,
@@ -123,8 +122,8 @@ impl Often {
     /// False only if the key was not met so often.
     pub(super) fn may_hold(&self, key: u64) -> bool {
         let [first, second] = self.shape.places(key);
-        let word = self.words[first / LINE as usize & (self.words.len() - 1)];
-        word >> (first % LINE as usize) & word >> (second % LINE as usize) & 1 == 1
+        let word = self.words[(first / LINE as usize) & (self.words.len() - 1)];
+        (word >> (first % LINE as usize)) & (word >> (second % LINE as usize)) & 1 == 1
     }
 }
 

@@ -57,9 +57,12 @@ impl Opened {
 /// What is at hand.
 #[derive(Debug, Default)]
 pub(super) struct Shelf {
-    articles: Mutex<(AHashMap<u32, Arc<Opened>>, usize)>,
-    alignments: Mutex<(AHashMap<(u32, u32), Alignment>, usize)>,
+    articles: Mutex<Kept<u32, Arc<Opened>>>,
+    alignments: Mutex<Kept<(u32, u32), Alignment>>,
 }
+
+/// Things by key, and the bytes that they take.
+type Kept<K, V> = (AHashMap<K, V>, usize);
 
 impl Shelf {
     /// Reads an article back, unless it is at hand.
