@@ -57,6 +57,10 @@
 //! | why was this one kept? | `find/keep.rs` |
 //! | why did this record leave the clean dump? | `clean/plan.rs` |
 //! | what does a crash leave of it? | `clean/place.rs` |
+//! | where does exit code 1 come from? | `judge/policy.rs`, from the findings of `judge/check.rs` |
+//! | what was accepted, and is it still? | `judge/baseline.rs` |
+//! | which codes are there, and what do they mean? | `judge/codes.rs` |
+//! | which keys has `wirecopy.toml`? | `settings/keys.rs` |
 //! | what is a run worth against labels? | `judge/eval.rs`, `judge/scores.rs` |
 //! | where do the defaults stand? | `config.rs` |
 //! | what may never change? | `text/hash.rs`, `text/normalize.rs` |
@@ -76,6 +80,7 @@ pub mod compare;
 pub mod nearest;
 pub mod forecast;
 pub mod judge;
+pub mod settings;
 pub mod clean;
 pub mod report;
 

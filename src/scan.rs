@@ -262,6 +262,11 @@ impl Corpus {
         self.collection.articles()
     }
 
+    /// All that is known of the articles.
+    pub(crate) fn collection(&self) -> &Collection {
+        &self.collection
+    }
+
     /// Inputs that could not be read, as they will stand in the outcome.
     pub fn failures(&self) -> &[String] {
         &self.outcome.failures

@@ -14,12 +14,16 @@ use wirecopy::config::{
     Config, FieldNames, Format as InputFormat, Input, Keep, KeepRule, Matching, Memory,
 };
 use wirecopy::report::{Format, keep_rule};
+use wirecopy::settings::values::{self, share};
 
+use crate::cli::check::CheckArgs;
 use crate::cli::clean::CleanArgs;
 use crate::cli::compare::CompareArgs;
 use crate::cli::eval::EvalArgs;
 use crate::cli::explain::ExplainArgs;
+use crate::cli::init::InitArgs;
 use crate::cli::memory;
+use crate::cli::settings::SettingsArgs;
 use crate::cli::shell::{CompletionsArgs, ManArgs};
 
 /// Finds near-duplicate articles: reworded, edited, cut or wrapped copies of one text.
@@ -34,9 +38,11 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     Scan(ScanArgs),
     Clean(CleanArgs),
+    Check(CheckArgs),
     Compare(CompareArgs),
     Explain(ExplainArgs),
     Eval(EvalArgs),
+    Init(InitArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
 }
@@ -54,6 +60,8 @@ pub(crate) struct ScanArgs {
     pub(crate) matching: MatchingArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
     #[command(flatten)]
     pub(crate) running: RunningArgs,
     /// Only tell what the run would take: memory, disk and time, from the beginning of the input
@@ -263,30 +271,7 @@ impl FromStr for Rule {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let rule = match text {
-            "earliest" => KeepRule::Earliest,
-            "longest" => KeepRule::Longest,
-            "first" => KeepRule::First,
-            _ => KeepRule::Prefer(preferred(text)?),
-        };
-        Ok(Rule(rule))
-    }
-}
-
-fn preferred(text: &str) -> Result<Vec<String>, String> {
-    let list = text
-        .strip_prefix("prefer:")
-        .ok_or("must be earliest, longest, first or prefer:a.com,b.com")?;
-    let sources: Vec<String> = list
-        .split(',')
-        .map(str::trim)
-        .filter(|source| !source.is_empty())
-        .map(str::to_owned)
-        .collect();
-    if sources.is_empty() {
-        Err("prefer: needs an outlet, as in prefer:a.com,b.com".to_owned())
-    } else {
-        Ok(sources)
+        values::keep_rule(text).map(Rule)
     }
 }
 
@@ -316,18 +301,6 @@ pub(crate) fn named_file<T: Copy + Send + Sync + 'static>(
             Some(format) if !file.is_empty() => Ok((format, PathBuf::from(file))),
             _ => Err(format!("must be FORMAT=FILE; formats: {}", known())),
         }
-    }
-}
-
-pub(crate) fn share(text: &str) -> Result<f64, String> {
-    let share: f64 =
-        text.parse().map_err(|_| "must be a number between 0 and 1, such as 0.8".to_owned())?;
-    if (0.0..=1.0).contains(&share) {
-        Ok(share)
-    } else if share > 1.0 && share <= 100.0 {
-        Err(format!("must be between 0 and 1: for {share} percent write {}", share / 100.0))
-    } else {
-        Err("must be between 0 and 1".to_owned())
     }
 }
 

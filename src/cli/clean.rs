@@ -10,16 +10,20 @@ use anstyle::AnsiColor;
 use wirecopy::Error;
 use wirecopy::clean::shares::MOST;
 use wirecopy::clean::{self, Dump, Place, Plan, Rules, Share, Treatment, Written, shares};
+use wirecopy::config::Config;
 use wirecopy::report::clean::{self as report, Cleaned, Fate};
 use wirecopy::report::sanitize::sanitize;
 use wirecopy::report::{Format, Options, TextOrJson, figures, stats};
 use wirecopy::scan::scan_paths;
+use wirecopy::settings::show::InForce;
+use wirecopy::settings::{Settings, Value, values};
 
 use crate::cli::args::{InputArgs, MatchingArgs, RunningArgs, TellingArgs, config, named};
 use crate::cli::exit::{Exit, report_failure};
 use crate::cli::hints::{Hint, hints};
 use crate::cli::memory;
 use crate::cli::scan::{bars, color, colored_stdout, nothing_readable, width, write_stdout};
+use crate::cli::settings::{SettingsArgs, Typed, settle, show, shown};
 
 /// Sources that are listed after a dump was written; a dry run lists all.
 const SOURCES: usize = 10;
@@ -47,6 +51,8 @@ pub(crate) struct CleanArgs {
     #[command(flatten)]
     telling: TellingArgs,
     #[command(flatten)]
+    settings: SettingsArgs,
+    #[command(flatten)]
     running: RunningArgs,
 }
 
@@ -61,7 +67,7 @@ struct RemovingArgs {
     /// Remove a copy only if published within this time of the kept article: 12h, 7d, 2w
     ///
     /// Before or after it. Articles without a date stay.
-    #[arg(long, value_name = "SPAN", value_parser = span)]
+    #[arg(long, value_name = "SPAN", value_parser = values::span)]
     within: Option<u64>,
     /// Remove nothing; add fields that tell copies to the records of groups (JSON only)
     ///
@@ -113,18 +119,20 @@ Exit status:
   Records that cannot be parsed stay in the dump as they are, and are counted and located.";
 
 /// Runs the command.
-pub(crate) fn run(args: &CleanArgs) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: &CleanArgs, typed: &Typed) -> anyhow::Result<Exit> {
     color(args.telling.color).write_global();
-    let config = config(&args.input, &args.matching, &args.running);
+    let settings = args.settings.find(&args.paths)?;
+    let mut config = config(&args.input, &args.matching, &args.running);
+    settle(settings.as_ref(), &mut config, typed);
+    let rules = args.removing.rules(settings.as_ref());
+    if args.settings.show_config {
+        return in_force(&config, rules, settings.as_ref(), typed);
+    }
     let dump = Dump::list(&args.paths, &config.input)?;
     let place = args.output.output.as_deref().map(|path| Place::new(path, &args.paths, &dump));
     let place = place.transpose()?.filter(|_| !args.output.dry_run);
     let progress = bars(args.telling.no_progress, args.telling.quiet);
     let outcome = scan_paths(&args.paths, &config, &progress)?;
-    let rules = Rules {
-        across_sources_only: args.removing.across_sources_only,
-        within: args.removing.within,
-    };
     let plan = Plan::new(&outcome, &rules);
     let shares = shares(&plan, &outcome);
     let treatment = if args.removing.mark { Treatment::Mark } else { Treatment::Remove };
@@ -244,20 +252,42 @@ fn refuse(shares: &[Share], err: &mut dyn Write) {
     );
 }
 
-/// Seconds of a span such as `12h`, `7d` or `2w`.
-fn span(text: &str) -> Result<u64, &'static str> {
-    const WRONG: &str = "must be a number of hours, days or weeks, such as 12h, 7d or 2w";
-    let unit = text.char_indices().next_back().ok_or(WRONG)?;
-    let seconds: u64 = match unit.1 {
-        'h' => 3600,
-        'd' => 24 * 3600,
-        'w' => 7 * 24 * 3600,
-        _ => return Err(WRONG),
+impl RemovingArgs {
+    /// Which copies are removed: flags over the file.
+    fn rules(&self, settings: Option<&Settings>) -> Rules {
+        let value = |name: &str| settings.and_then(|settings| settings.value("clean", name));
+        let within = match value("within") {
+            Some(Value::Text(text)) => values::span(text).ok(),
+            _ => None,
+        };
+        Rules {
+            across_sources_only: self.across_sources_only
+                || value("across-sources-only") == Some(&Value::Switch(true)),
+            within: self.within.or(within),
+        }
+    }
+}
+
+/// Shows what a clean dump would go by.
+fn in_force(
+    config: &Config,
+    rules: Rules,
+    settings: Option<&Settings>,
+    typed: &Typed,
+) -> anyhow::Result<Exit> {
+    let name = settings.map(|settings| shown(&settings.path).display().to_string());
+    let across = ("across-sources-only", Value::Switch(rules.across_sources_only));
+    let within =
+        rules.within.map(|seconds| ("within", Value::Text(format!("{}h", seconds / 3600))));
+    let others: Vec<(&str, Value)> = [across].into_iter().chain(within).collect();
+    let in_force = InForce {
+        config,
+        policy: None,
+        others: &others,
+        settings: settings.zip(name.as_deref()),
+        sections: &["input", "match", "clean"],
     };
-    let number = &text[..unit.0];
-    let digits = number.bytes().all(|byte| byte.is_ascii_digit());
-    let number: Option<u64> = number.parse().ok().filter(|_| digits);
-    number.and_then(|number| number.checked_mul(seconds)).ok_or(WRONG)
+    show(&in_force, typed)
 }
 
 #[cfg(test)]
@@ -272,14 +302,6 @@ mod tests {
         match Args::try_parse_from(line).map_err(|error| error.to_string())?.command {
             Command::Clean(args) => Ok(args),
             _ => Err("another command".to_owned()),
-        }
-    }
-
-    #[test]
-    fn spans_are_hours_days_or_weeks() {
-        assert_eq!(["12h", "7d", "2w", "0d"].map(span), [43_200, 604_800, 1_209_600, 0].map(Ok));
-        for wrong in ["", "7", "d", "-1d", "+1d", "7 d", "1m", "7é", "99999999999999999w"] {
-            assert!(span(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -1,12 +1,13 @@
 //! `explain`: what a word or a number of the output means, how likely pairs are found, why a group is one.
 
+use std::io::Write;
 use std::path::PathBuf;
 
 use clap::ColorChoice;
 use wirecopy::Error;
 use wirecopy::report::explain::{self, CURVE, Sort, curve, group};
+use wirecopy::settings::values::share;
 
-use crate::cli::args::share;
 use crate::cli::exit::Exit;
 use crate::cli::scan::{color, colored_stdout, prose_width, write_stdout};
 
@@ -67,8 +68,15 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Exit> {
         write_stdout(true, |out| group::render(&explained, colored, width, out))?;
     } else if CURVE.contains(&topic.as_str()) {
         write_stdout(true, |out| curve::render(args.jaccard, args.words, colored, width, out))?;
-    } else if let Some(page) = explain::page(topic) {
-        write_stdout(true, |out| explain::render(page, colored, width, out))?;
+    } else if explain::page(topic).is_some() {
+        write_stdout(true, |out| {
+            explain::pages_of(topic).enumerate().try_for_each(|(at, page)| {
+                if at > 0 {
+                    writeln!(out)?;
+                }
+                explain::render(page, colored, width, out)
+            })
+        })?;
     } else {
         return Err(unknown(topic).into());
     }

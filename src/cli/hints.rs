@@ -8,11 +8,10 @@ use std::fmt;
 use wirecopy::article::ProblemKind;
 use wirecopy::config::{Config, KeepRule};
 use wirecopy::find::Relation;
+use wirecopy::judge::loose::WEAKEST;
 use wirecopy::report::{Format, LOCATED, figures};
 use wirecopy::scan::Outcome;
 
-/// A link below this similarity makes a group doubtful to readers.
-const LOOSE: f64 = 0.4;
 /// Articles below so many words have too few shingles to compare, whatever the option says.
 const FEWEST_WORDS: usize = 5;
 /// With nothing found, pairs of this confidence are worth a look.
@@ -98,8 +97,8 @@ fn not_judged(outcome: &Outcome, config: &Config) -> Option<Hint> {
 }
 
 fn loose(outcome: &Outcome, config: &Config) -> Option<Hint> {
-    let groups = outcome.groups.iter().filter(|group| group.weakest < LOOSE).count();
-    (groups > 0 && config.matching.threshold.is_none_or(|threshold| threshold < LOOSE))
+    let groups = outcome.groups.iter().filter(|group| group.weakest < WEAKEST).count();
+    (groups > 0 && config.matching.threshold.is_none_or(|threshold| threshold < WEAKEST))
         .then_some(Hint::Loose { groups })
 }
 
@@ -164,9 +163,9 @@ impl fmt::Display for Hint {
             ),
             Hint::Loose { groups } => write!(
                 f,
-                "{} with a link below {}; --threshold {LOOSE} leaves such pairs out",
+                "{} with a link below {}; --threshold {WEAKEST} leaves such pairs out",
                 figures::count(*groups, "group", "groups"),
-                figures::percent(LOOSE)
+                figures::percent(WEAKEST)
             ),
             Hint::SameOutlet { copies, all } => write!(
                 f,

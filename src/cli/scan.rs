@@ -15,6 +15,7 @@ use wirecopy::forecast::forecast;
 use wirecopy::report::sanitize::sanitize;
 use wirecopy::report::{self, Format, Options, stats};
 use wirecopy::scan::{Outcome, load_texts, scan_paths};
+use wirecopy::settings::show::InForce;
 
 use crate::cli::args::{OutputArgs, ScanArgs};
 use crate::cli::exit::{Exit, report_failure};
@@ -22,6 +23,7 @@ use crate::cli::hints::hints;
 use crate::cli::memory;
 use crate::cli::output::Output;
 use crate::cli::progress::Bars;
+use crate::cli::settings::{Typed, settle, show, shown};
 
 /// Narrower terminals are treated as this wide: lines run over rather than lose everything.
 const LEAST_WIDTH: usize = 40;
@@ -31,11 +33,25 @@ const USUAL_WIDTH: usize = 80;
 const MOST_PROSE: usize = 120;
 
 /// Runs the command.
-pub(crate) fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: &ScanArgs, typed: &Typed) -> anyhow::Result<Exit> {
     color(args.output.telling.color).write_global();
-    let config = args.config();
+    let settings = args.settings.find(&args.paths)?;
+    let mut config = args.config();
+    settle(settings.as_ref(), &mut config, typed);
+    if args.settings.show_config {
+        let name = settings.as_ref().map(|settings| shown(&settings.path).display().to_string());
+        let in_force = InForce {
+            config: &config,
+            policy: None,
+            others: &[],
+            settings: settings.as_ref().zip(name.as_deref()),
+            sections: &["input", "match"],
+        };
+        return show(&in_force, typed);
+    }
     let place = Output::new(&args.output.output, &args.paths)?;
-    let files = report_files(args, &place)?;
+    let files = &args.output.report;
+    checked_reports(files, &place, &args.paths)?;
     if args.dry_run {
         let told = forecast(&args.paths, &config)?;
         // With stderr gone there is nobody left to tell.
@@ -87,22 +103,22 @@ pub(crate) fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
     Ok(if outcome.failures.is_empty() { Exit::Done } else { Exit::Failed })
 }
 
-/// The further reports, once it is known that each can be written and no two go to one file.
-fn report_files<'a>(
-    args: &'a ScanArgs,
+/// Makes sure that each of the further reports can be written, and no two go to one file.
+pub(super) fn checked_reports<F>(
+    reports: &[(F, PathBuf)],
     place: &Output,
-) -> wirecopy::Result<&'a [(Format, PathBuf)]> {
-    let reports = &args.output.report;
+    inputs: &[PathBuf],
+) -> wirecopy::Result<()> {
     let mut places = vec![place.path().map(Path::to_owned)];
     for (_, path) in reports {
-        Output::new(path, &args.paths)?;
+        Output::new(path, inputs)?;
         if places.contains(&Some(path.clone())) {
             let error = Error::new(format!("two reports cannot be one file: {}", path.display()));
             return Err(error.at(path).with_hint("another file for one of them"));
         }
         places.push(Some(path.clone()));
     }
-    Ok(reports)
+    Ok(())
 }
 
 /// The bars of a run, if they are to be shown; dropping them takes the last one away.

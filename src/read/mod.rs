@@ -37,6 +37,7 @@ mod tests;
 
 pub use dates::parse_date;
 pub(crate) use open::Packing;
+pub use walk::BASELINE;
 pub(crate) use walk::{Entry, MANIFEST, MAP, REMOVED, list as list_files};
 
 /// What one parsed part of the input held, in input order.

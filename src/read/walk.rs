@@ -1,6 +1,6 @@
 //! Turns paths as they were given into the list of files to read, in a fixed order.
 //!
-//! Of a folder that `clean` made, what it wrote about the dump is not read as part of it. Folders are walked by sorted path. Links to files are followed, links to folders are not, so no walk can loop.
+//! What `clean` wrote about a dump and the baseline of a check are not read as part of a folder. Folders are walked by sorted path. Links to files are followed, links to folders are not, so no walk can loop.
 //! The list holds every path at once: about 200 bytes a file.
 
 use std::path::{Path, PathBuf};
@@ -16,6 +16,9 @@ pub(crate) const MAP: &str = "map.jsonl";
 pub(crate) const REMOVED: &str = "removed.jsonl";
 /// The list of its files, by which a folder that `clean` made is known.
 pub(crate) const MANIFEST: &str = ".wirecopy-clean";
+
+/// The usual name of a baseline, which is committed beside the corpus.
+pub const BASELINE: &str = "wirecopy-baseline.jsonl";
 
 /// One file to read.
 #[derive(Debug)]
@@ -37,7 +40,7 @@ pub(crate) struct Entry {
 pub(crate) struct Listing {
     pub(crate) entries: Vec<Entry>,
     pub(crate) failures: Vec<String>,
-    /// Files in folders that no reader knows, what a `clean` wrote beside its dump, and what is no regular file.
+    /// Files in folders that no reader knows, what a `clean` wrote beside its dump, baselines, and what is no regular file.
     pub(crate) skipped: Vec<PathBuf>,
 }
 
@@ -104,9 +107,11 @@ fn folder(root: &Path, listing: &mut Listing, below: &mut Vec<String>) {
     }
 }
 
-/// True for what `clean` writes beside the records it keeps.
+/// True for what `clean` writes beside the records it keeps, and for a baseline.
 fn is_about_a_dump(path: &Path) -> bool {
-    (path.ends_with(MAP) || path.ends_with(REMOVED)) && path.with_file_name(MANIFEST).is_file()
+    path.ends_with(BASELINE)
+        || (path.ends_with(MAP) || path.ends_with(REMOVED))
+            && path.with_file_name(MANIFEST).is_file()
 }
 
 fn is_hidden(found: &DirEntry) -> bool {

@@ -66,7 +66,7 @@ fn table(group: &Group, articles: &Articles, out: &mut dyn Write) -> io::Result<
 }
 
 /// Text of the corpus in a table.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     code(text).replace('|', "\\|")
 }
 

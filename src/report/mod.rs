@@ -3,6 +3,7 @@
 //! Reporters only print: they judge nothing, sort nothing and know neither time nor threads, so that the same outcome
 //! gives the same bytes. A format is one file here, one name in [`Format::NAMES`] and one arm of [`render`].
 
+pub mod check;
 pub mod clean;
 mod columns;
 pub mod compare;

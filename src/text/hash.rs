@@ -80,6 +80,11 @@ pub fn shingle(words: &[u32], seed: u64) -> u64 {
     mix(sum ^ seed.wrapping_mul(STEP))
 }
 
+/// The hash of anything else that is named by its content.
+pub fn content(bytes: &[u8]) -> u128 {
+    xxh3_128(bytes)
+}
+
 /// A bijection of 64 bits in which every input bit reaches every output bit.
 #[inline]
 pub fn mix(mut x: u64) -> u64 {
@@ -154,6 +159,7 @@ mod tests {
         assert_eq!(shingle(&[1, 2, 3], 0), VECTOR_SHINGLE);
         assert_eq!(shingle(&[1, 2, 3], 1), VECTOR_SEEDED);
         assert_eq!(mix(1), 0x5692_161D_100B_05E5);
+        assert_eq!(content(b""), 0x99AA_06D3_0147_98D8_6001_C324_468D_497F);
     }
     const VECTOR_WIRE: u64 = 0xCE6F_97FC_FD63_9D03;
     const VECTOR_SHINGLE: u64 = 0x402F_D823_BCFB_436A;

@@ -2,9 +2,13 @@
 
 // `cfg(test)` tells clippy that the functions shared by tests are test code too.
 #[cfg(test)]
+mod check;
+#[cfg(test)]
 mod clean;
 #[cfg(test)]
 mod clean_crash;
+#[cfg(test)]
+mod codes;
 #[cfg(test)]
 mod commands;
 #[cfg(test)]
@@ -31,5 +35,7 @@ mod rewrites;
 mod seeds;
 #[cfg(test)]
 mod shuffle;
+#[cfg(test)]
+mod story;
 #[cfg(test)]
 mod tidy;

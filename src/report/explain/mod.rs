@@ -3,6 +3,7 @@
 //! The pages are one table, from which help, `explain` and the headings of `compare` are made. Some are computed: the
 //! curve of the candidate search ([`curve`]), and a group of an earlier run ([`group`]).
 
+mod codes;
 pub mod curve;
 pub mod group;
 mod records;
@@ -13,6 +14,7 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 
+use crate::judge::Code;
 use crate::nearest::nearest;
 use crate::report::columns::{Cell, Column, write_table};
 use crate::report::wrap::{Piece, paragraph};
@@ -31,6 +33,8 @@ pub struct Page {
     pub summary: &'static str,
     /// The whole of it, in paragraphs.
     pub text: &'static str,
+    /// What to do about it; empty where there is nothing to do.
+    pub advice: &'static str,
 }
 
 /// What sort of name a page is about.
@@ -42,6 +46,8 @@ pub enum Sort {
     Value,
     /// What is wrong with a record.
     Record,
+    /// What a finding of a check is about.
+    Code,
     /// How the search works.
     Search,
 }
@@ -52,6 +58,7 @@ impl Sort {
         (Sort::Relation, "relations of a pair"),
         (Sort::Value, "numbers of a pair or a group"),
         (Sort::Record, "records that could not be used"),
+        (Sort::Code, "codes of a check"),
         (Sort::Search, "how pairs are found"),
     ];
 
@@ -61,6 +68,7 @@ impl Sort {
             Sort::Relation => "relation of a pair",
             Sort::Value => "number of a pair or a group",
             Sort::Record => "record that could not be used",
+            Sort::Code => "code of a check",
             Sort::Search => "how pairs are found",
         }
     }
@@ -75,23 +83,31 @@ const SEARCH: &[Page] = &[
         sort: Sort::Search,
         summary: "how likely the search is to look at a pair, by how alike it is",
         text: "",
+        advice: "",
     },
     Page {
         name: "threshold",
         sort: Sort::Search,
         summary: "from how alike on copies are found, and the knobs that decide",
         text: "",
+        advice: "",
     },
 ];
 
 /// Every page, sort by sort.
 pub fn pages() -> impl Iterator<Item = &'static Page> {
-    relations::PAGES.iter().chain(values::PAGES).chain(records::PAGES).chain(SEARCH)
+    let pages = relations::PAGES.iter().chain(values::PAGES).chain(records::PAGES);
+    pages.chain(codes::PAGES).chain(SEARCH)
 }
 
-/// The page of a name.
+/// The page of a name; of the relation where a code is named after one.
 pub fn page(name: &str) -> Option<&'static Page> {
-    pages().find(|page| page.name == name)
+    pages_of(name).next()
+}
+
+/// All that is to be told of a name.
+pub fn pages_of(name: &str) -> impl Iterator<Item = &'static Page> {
+    pages().filter(move |page| page.name == name)
 }
 
 /// The topics that were probably meant.
@@ -103,9 +119,13 @@ pub fn suggestions(name: &str) -> Vec<&'static str> {
 pub fn render(page: &Page, color: bool, width: usize, out: &mut dyn Write) -> io::Result<()> {
     let style = |style: Style| if color { style } else { Style::new() };
     let strong = style(Style::new().bold());
-    writeln!(out, "{strong}{}{strong:#} ({})", page.name, page.sort.of_one())?;
+    let code = Code::named(page.name).filter(|_| page.sort == Sort::Code);
+    let level = code.map(|code| format!(", {} by default", code.about().level.name()));
+    let level = level.unwrap_or_default();
+    writeln!(out, "{strong}{}{strong:#} ({}{level})", page.name, page.sort.of_one())?;
     paragraph("  ", &[Piece::new(page.summary, Style::new())], width, out)?;
-    for text in page.text.split("\n\n").filter(|text| !text.is_empty()) {
+    let texts = page.text.split("\n\n").chain([page.advice]);
+    for text in texts.filter(|text| !text.is_empty()) {
         writeln!(out)?;
         paragraph("  ", &[Piece::new(text, Style::new())], width, out)?;
     }
@@ -148,10 +168,12 @@ mod tests {
             .chain(ProblemKind::ALL.iter().map(|kind| kind.name()))
             .chain(CURVE.iter().copied())
             .chain(values::ELSEWHERE.iter().copied())
+            .chain(Code::all().map(Code::name))
             .collect();
-        let told: Vec<&str> = pages().map(|page| page.name).collect();
-        assert_eq!(told.iter().copied().collect::<BTreeSet<_>>(), named);
-        assert_eq!(told.len(), named.len(), "a name has two pages");
+        let told: BTreeSet<&str> = pages().map(|page| page.name).collect();
+        assert_eq!(told, named);
+        let of_sort: BTreeSet<_> = pages().map(|page| (page.name, page.sort.of_one())).collect();
+        assert_eq!(of_sort.len(), pages().count(), "a name has two pages of one sort");
         assert!(pages().all(|page| CURVE.contains(&page.name) != (page.text.len() > 20)));
     }
 

@@ -3,7 +3,7 @@
 use super::{Page, Sort};
 
 const fn record(name: &'static str, summary: &'static str, text: &'static str) -> Page {
-    Page { name, sort: Sort::Record, summary, text }
+    Page { name, sort: Sort::Record, summary, text, advice: "" }
 }
 
 /// The pages.

@@ -3,7 +3,7 @@
 use super::{Page, Sort};
 
 const fn relation(name: &'static str, summary: &'static str, text: &'static str) -> Page {
-    Page { name, sort: Sort::Relation, summary, text }
+    Page { name, sort: Sort::Relation, summary, text, advice: "" }
 }
 
 /// The pages, closest relation first.

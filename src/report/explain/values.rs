@@ -3,7 +3,7 @@
 use super::{Page, Sort};
 
 const fn value(name: &'static str, summary: &'static str, text: &'static str) -> Page {
-    Page { name, sort: Sort::Value, summary, text }
+    Page { name, sort: Sort::Value, summary, text, advice: "" }
 }
 
 /// Numbers that stand in the output by themselves, not in the list of evidence.

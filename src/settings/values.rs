@@ -1,0 +1,113 @@
+//! Values as people write them, in the file and as flags: shares, spans, rules for the kept article.
+
+use crate::config::KeepRule;
+
+/// A number from 0 to 1.
+///
+/// # Errors
+///
+/// What would be right.
+pub fn share(text: &str) -> Result<f64, String> {
+    let share: f64 =
+        text.parse().map_err(|_| "must be a number between 0 and 1, such as 0.8".to_owned())?;
+    if (0.0..=1.0).contains(&share) {
+        Ok(share)
+    } else if share > 1.0 && share <= 100.0 {
+        Err(format!("must be between 0 and 1: for {share} percent write {}", share / 100.0))
+    } else {
+        Err("must be between 0 and 1".to_owned())
+    }
+}
+
+/// A share of a whole: `2%`, or 0.02.
+///
+/// # Errors
+///
+/// What would be right.
+pub fn percent(text: &str) -> Result<f64, String> {
+    const WRONG: &str = "must be a share such as 2% or 0.02";
+    let Some(number) = text.strip_suffix('%') else {
+        return share(text).map_err(|_| WRONG.to_owned());
+    };
+    let number: f64 = number.trim().parse().map_err(|_| WRONG.to_owned())?;
+    if (0.0..=100.0).contains(&number) { Ok(number / 100.0) } else { Err(WRONG.to_owned()) }
+}
+
+/// Seconds of a span such as `12h`, `7d` or `2w`.
+///
+/// # Errors
+///
+/// What would be right.
+pub fn span(text: &str) -> Result<u64, String> {
+    const WRONG: &str = "must be a number of hours, days or weeks, such as 12h, 7d or 2w";
+    let parse = || {
+        let (at, unit) = text.char_indices().next_back()?;
+        let seconds: u64 = match unit {
+            'h' => 3600,
+            'd' => 24 * 3600,
+            'w' => 7 * 24 * 3600,
+            _ => return None,
+        };
+        let number = &text[..at];
+        let digits = number.bytes().all(|byte| byte.is_ascii_digit());
+        let number: u64 = number.parse().ok().filter(|_| digits)?;
+        number.checked_mul(seconds)
+    };
+    parse().ok_or_else(|| WRONG.to_owned())
+}
+
+/// A rule for the kept article.
+///
+/// # Errors
+///
+/// What would be right.
+pub fn keep_rule(text: &str) -> Result<KeepRule, String> {
+    Ok(match text {
+        "earliest" => KeepRule::Earliest,
+        "longest" => KeepRule::Longest,
+        "first" => KeepRule::First,
+        _ => KeepRule::Prefer(preferred(text)?),
+    })
+}
+
+fn preferred(text: &str) -> Result<Vec<String>, String> {
+    let list = text
+        .strip_prefix("prefer:")
+        .ok_or("must be earliest, longest, first or prefer:a.com,b.com")?;
+    let sources: Vec<String> = list
+        .split(',')
+        .map(str::trim)
+        .filter(|source| !source.is_empty())
+        .map(str::to_owned)
+        .collect();
+    if sources.is_empty() {
+        Err("prefer: needs an outlet, as in prefer:a.com,b.com".to_owned())
+    } else {
+        Ok(sources)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_hours_days_or_weeks() {
+        let seconds = ["12h", "7d", "2w", "0d"].map(|text| span(text).unwrap());
+        assert_eq!(seconds, [43_200, 604_800, 1_209_600, 0]);
+        for wrong in ["", "7", "d", "-1d", "+1d", "7 d", "1m", "7é", "99999999999999999w"] {
+            assert!(span(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn shares_of_a_whole_are_percent_or_plain() {
+        assert_eq!(
+            ["2%", "0.5 %", "0.02", "100%"].map(|text| percent(text).unwrap()),
+            [0.02, 0.005, 0.02, 1.0]
+        );
+        for wrong in ["2", "101%", "-1%", "%", "two", "NaN", "NaN%"] {
+            assert!(percent(wrong).is_err(), "{wrong}");
+        }
+    }
+}
