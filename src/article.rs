@@ -138,7 +138,7 @@ impl Place {
 pub struct Origin {
     /// The path as it was given or found, `-` for standard input, empty for articles made in memory.
     pub file: Arc<str>,
-    /// Line (1-based) on which the record starts; 0 when there is no such thing.
+    /// Line (1-based) on which the record starts; 0 when there is no such thing, as in a table of columns.
     pub line: u64,
     /// Number of the record in its file (1-based); 0 when there is no such thing.
     pub record: u64,
@@ -150,11 +150,20 @@ impl Default for Origin {
     }
 }
 
+impl Origin {
+    /// What outputs call the line: the line on which the record starts, or its row in a table of columns; else 0.
+    pub fn place(&self) -> u64 {
+        if self.line == 0 { self.record } else { self.line }
+    }
+}
+
 impl fmt::Display for Origin {
+    /// `a.jsonl:7`, or of a table of columns `a.parquet:row 7`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.line {
-            0 => write!(f, "{}", self.file),
-            line => write!(f, "{}:{line}", self.file),
+        match (self.line, self.record) {
+            (0, 0) => write!(f, "{}", self.file),
+            (0, row) => write!(f, "{}:row {row}", self.file),
+            (line, _) => write!(f, "{}:{line}", self.file),
         }
     }
 }
@@ -198,6 +207,8 @@ pub struct Problem {
 pub enum ProblemKind {
     /// The line or record is not valid JSON, or not an object.
     Json,
+    /// The row has other cells than the heading, or a quotation mark in it never closes.
+    Row,
     /// Bytes that are not UTF-8.
     Encoding,
     /// The text field is missing or not a string.
@@ -214,6 +225,7 @@ impl ProblemKind {
     /// Every kind, in the order in which they are listed to people.
     pub const ALL: &[ProblemKind] = &[
         ProblemKind::Json,
+        ProblemKind::Row,
         ProblemKind::Encoding,
         ProblemKind::NoText,
         ProblemKind::EmptyText,
@@ -225,6 +237,7 @@ impl ProblemKind {
     pub fn name(self) -> &'static str {
         match self {
             ProblemKind::Json => "broken-json",
+            ProblemKind::Row => "broken-row",
             ProblemKind::Encoding => "bad-encoding",
             ProblemKind::NoText => "no-text",
             ProblemKind::EmptyText => "empty-text",

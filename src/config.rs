@@ -53,20 +53,35 @@ pub enum Format {
     Jsonl,
     /// One array of JSON objects.
     Json,
+    /// Rows of cells under a heading, parted by commas, tabs, semicolons or bars.
+    Csv,
+    /// Columns in Parquet.
+    Parquet,
+    /// Columns in an Arrow file (Feather) or stream.
+    Arrow,
     /// The whole file is one article.
     Text,
 }
 
 impl Format {
     /// Every format with the name that flags and messages use.
-    pub const NAMES: &[(&str, Format)] =
-        &[("jsonl", Format::Jsonl), ("json", Format::Json), ("text", Format::Text)];
+    pub const NAMES: &[(&str, Format)] = &[
+        ("jsonl", Format::Jsonl),
+        ("json", Format::Json),
+        ("csv", Format::Csv),
+        ("parquet", Format::Parquet),
+        ("arrow", Format::Arrow),
+        ("text", Format::Text),
+    ];
 
     /// The name that flags and messages use.
     pub fn name(self) -> &'static str {
         match self {
             Format::Jsonl => "jsonl",
             Format::Json => "json",
+            Format::Csv => "csv",
+            Format::Parquet => "parquet",
+            Format::Arrow => "arrow",
             Format::Text => "text",
         }
     }

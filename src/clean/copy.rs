@@ -2,7 +2,8 @@
 //!
 //! A file that loses nothing is copied as it is, compression and all. Of others every kept record, and what stands around
 //! it, comes through byte for byte, under the same compression. In JSON Lines a record goes with its line; in an array it
-//! goes with what stands before it, so that commas still part the others; a text goes with its file.
+//! goes with what stands before it, so that commas still part the others; a text goes with its file. Rows of tables go with
+//! their line ends (`cells`) or are left out of their batches (`columns`), and stand among the removed as JSON.
 
 use std::fs::{self, File};
 use std::io;
@@ -10,6 +11,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::cells::Table;
+use super::columns;
 use super::dump::DumpFile;
 use super::mark::{self, Fields};
 use super::pack::Packer;
@@ -30,7 +33,7 @@ pub(super) struct Job<'a> {
     /// Why it leaves the dump, if it does (or is marked as what would).
     pub(super) removal: Option<&'a Removal>,
     /// The fields to add, if it is to stay and be marked.
-    fields: Option<Fields<'a>>,
+    pub(super) fields: Option<Fields<'a>>,
 }
 
 /// What became of a file.
@@ -70,6 +73,7 @@ pub(super) fn jobs<'a>(outcome: &'a Outcome, plan: &'a Plan, treatment: Treatmen
 pub(super) fn file(
     file: &DumpFile,
     jobs: &[Job<'_>],
+    treatment: Treatment,
     outcome: &Outcome,
     folder: &Path,
     removed: &Path,
@@ -80,13 +84,26 @@ pub(super) fn file(
         to.parent().map_or(Ok(()), fs::create_dir_all)?;
         File::create_new(&to)
     };
-    if jobs.is_empty() {
+    let marks = treatment == Treatment::Mark;
+    if jobs.is_empty() && !marks {
         as_it_is(file, &mut create().map_err(fail)?)?;
         return Ok(Done::Written);
     }
     let raw = Raw::open(&file.entry, file.asked)?;
     let format = raw.format();
-    let marks = jobs.iter().any(|job| job.fields.is_some());
+    // All tables of a dump get the same new columns, those without a copy too.
+    let is_table = matches!(format, Format::Csv | Format::Parquet | Format::Arrow);
+    if jobs.is_empty() && !is_table {
+        as_it_is(file, &mut create().map_err(fail)?)?;
+        return Ok(Done::Written);
+    }
+    if matches!(format, Format::Parquet | Format::Arrow) {
+        let out = create().map_err(fail)?;
+        let mut removed = Lines::create(removed.to_owned())?;
+        columns::copy(file, &raw, jobs, marks, (out, &to), &mut removed)?;
+        removed.finish()?;
+        return Ok(Done::Written);
+    }
     if format == Format::Text {
         if marks {
             as_it_is(file, &mut create().map_err(fail)?)?;
@@ -106,21 +123,37 @@ pub(super) fn file(
     let mut removed = Lines::create(removed.to_owned())?;
     let mut jobs = jobs.iter().peekable();
     let mut gaps = Gaps::new(format);
+    let table = raw.heading().map(|heading| Table::new(heading.clone(), marks));
+    if marks && table.as_ref().is_some_and(Table::is_marked) {
+        return Err(marked_before(file, 1));
+    }
     raw.each(&mut |part| match part {
         Part::Between(bytes) => gaps.between(bytes, &mut out, &mut removed),
+        Part::Heading(bytes) => match &table {
+            Some(table) => out.bytes(&table.heading(bytes)),
+            None => out.bytes(bytes),
+        },
         Part::Record { bytes, line, number } => {
             let Some(job) = jobs.next_if(|job| job.record == number) else {
-                return gaps.keep(bytes, &mut out);
+                return match &table {
+                    Some(table) => out.bytes(&table.row(bytes, None)),
+                    None => gaps.keep(bytes, &mut out),
+                };
             };
             if job.line != line {
                 return Err(moved(file, line));
             }
-            match &job.fields {
-                Some(fields) => {
+            match (&table, &job.fields) {
+                (Some(table), Some(fields)) => out.bytes(&table.row(bytes, Some(fields))),
+                (Some(table), None) => {
+                    gaps.dropping = true;
+                    removed.line(&table.json(bytes))
+                }
+                (None, Some(fields)) => {
                     let marked = mark::mark(bytes, fields);
                     gaps.keep(&marked.ok_or_else(|| marked_before(file, line))?, &mut out)
                 }
-                None => gaps.remove(bytes, &mut removed),
+                (None, None) => gaps.remove(bytes, &mut removed),
             }
         }
     })?;
@@ -152,12 +185,14 @@ fn text_line(bytes: &[u8], article: &Article, removed: &mut Lines) -> Result<()>
     removed.line(&Text { id: &article.id, file, text })
 }
 
-fn moved(file: &DumpFile, line: u64) -> Error {
+/// The record at this place is not the one that was scanned; rows of tables of columns have no line.
+pub(super) fn moved(file: &DumpFile, line: u64) -> Error {
     Error::new(format!("{}:{line} is not what was read before; nothing was written", file.name()))
         .with_hint("the same command again, once nothing writes to the input")
 }
 
-fn marked_before(file: &DumpFile, line: u64) -> Error {
+/// The file was made by `--mark`.
+pub(super) fn marked_before(file: &DumpFile, line: u64) -> Error {
     Error::new(format!(
         "{}:{line} has fields from an earlier --mark, which a second one would double",
         file.name()
@@ -168,7 +203,7 @@ fn marked_before(file: &DumpFile, line: u64) -> Error {
 /// What stands between records, and which of it goes with a record that is removed.
 struct Gaps {
     format: Format,
-    /// Lines: the rest of the line goes with the record before it.
+    /// Lines and rows: the rest of the line goes with the record before it.
     dropping: bool,
     /// Arrays: what stands before the first record; it goes with none.
     lead: Option<Vec<u8>>,
@@ -190,6 +225,12 @@ impl Gaps {
         }
         if !self.dropping {
             return out.bytes(bytes);
+        }
+        if self.format == Format::Csv {
+            // A row ends with its line end, which may be a bare carriage return; it is not part of its JSON.
+            self.dropping = false;
+            let end = if bytes.starts_with(b"\r\n") { 2 } else { 1 };
+            return out.bytes(&bytes[end..]);
         }
         let end = memchr::memchr(b'\n', bytes).map(|at| at + 1);
         self.dropping = end.is_none();
@@ -228,7 +269,7 @@ impl Gaps {
     }
 
     fn finish(&mut self, out: &mut Packer, removed: &mut Lines) -> Result<()> {
-        if self.dropping {
+        if self.dropping && self.format != Format::Csv {
             // The last line of the file had no end.
             removed.bytes(b"\n")?;
         }

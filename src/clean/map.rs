@@ -55,10 +55,10 @@ pub fn entry<'a>(removal: &'a Removal, outcome: &'a Outcome) -> Entry<'a> {
     Entry {
         id: &copy.id,
         file: &copy.origin.file,
-        line: copy.origin.line,
+        line: copy.origin.place(),
         kept: &kept.id,
         kept_file: &kept.origin.file,
-        kept_line: kept.origin.line,
+        kept_line: kept.origin.place(),
         group: &group.id,
         relation: first.map_or("", |link| link.relation.name()),
         similarity: first.map_or(0.0, |link| link.similarity),
@@ -73,7 +73,7 @@ fn step<'a>(article: &'a Article, link: &Link) -> Step<'a> {
     Step {
         id: &article.id,
         file: &article.origin.file,
-        line: article.origin.line,
+        line: article.origin.place(),
         relation: link.relation.name(),
         similarity: link.similarity,
         confidence: link.confidence,

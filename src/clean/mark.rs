@@ -1,14 +1,33 @@
 //! The fields that `--mark` adds to a record; the rest of it stays as it is, byte for byte.
+//!
+//! In a table they are columns behind the others, empty in the rows of no group.
 
 use serde::Serialize;
 
 use super::plan::Removal;
 use crate::find::Group;
-use crate::report::rounded;
+use crate::report::{rounded, rounded_share};
 use crate::scan::Outcome;
 
 /// What the names of all added fields begin with, quotation mark included.
 const PREFIX: &[u8] = b"\"wirecopy_";
+
+/// The names of all added fields, in order.
+pub(super) const NAMES: [&str; 6] = [
+    "wirecopy_group",
+    "wirecopy_role",
+    "wirecopy_of",
+    "wirecopy_relation",
+    "wirecopy_similarity",
+    "wirecopy_confidence",
+];
+
+/// The number of the first added field that is a number; those before it are texts.
+#[cfg_attr(
+    not(feature = "parquet"),
+    allow(dead_code, reason = "only tables of columns have types")
+)]
+pub(super) const FIRST_NUMBER: usize = 4;
 
 /// What a member of a group is told about itself.
 #[derive(Clone, Debug, Serialize)]
@@ -27,6 +46,35 @@ struct Copy<'a> {
     wirecopy_similarity: f64,
     #[serde(serialize_with = "rounded")]
     wirecopy_confidence: f64,
+}
+
+impl Fields<'_> {
+    /// The text of a field, by its number in [`NAMES`].
+    pub(super) fn text(&self, field: usize) -> Option<&str> {
+        let copy = self.copy.as_ref();
+        match field {
+            0 => Some(self.wirecopy_group),
+            1 => Some(self.wirecopy_role),
+            2 => copy.map(|copy| copy.wirecopy_of),
+            3 => copy.map(|copy| copy.wirecopy_relation),
+            _ => None,
+        }
+    }
+
+    /// The number of a field, rounded as everywhere.
+    pub(super) fn number(&self, field: usize) -> Option<f64> {
+        let copy = self.copy.as_ref()?;
+        match field {
+            4 => Some(rounded_share(copy.wirecopy_similarity)),
+            5 => Some(rounded_share(copy.wirecopy_confidence)),
+            _ => None,
+        }
+    }
+}
+
+/// True if one of these columns was added by an earlier `--mark`.
+pub(super) fn is_marked<'a>(mut columns: impl Iterator<Item = &'a str>) -> bool {
+    columns.any(|column| NAMES.contains(&column))
 }
 
 /// The fields of a member: `copy` if it would be removed, else `kept`.
@@ -69,6 +117,25 @@ pub(super) fn mark(record: &[u8], fields: &Fields<'_>) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_table_gets_the_fields_of_a_record() {
+        let copy = Copy {
+            wirecopy_of: "a",
+            wirecopy_relation: "edited",
+            wirecopy_similarity: 0.87654,
+            wirecopy_confidence: 1.0,
+        };
+        let fields = Fields { wirecopy_group: "w1", wirecopy_role: "copy", copy: Some(copy) };
+        let json = serde_json::to_value(&fields).unwrap();
+        assert_eq!(json.as_object().unwrap().len(), NAMES.len());
+        for (number, name) in NAMES.iter().enumerate() {
+            match number < FIRST_NUMBER {
+                true => assert_eq!(json[name].as_str(), fields.text(number)),
+                false => assert_eq!(json[name].as_f64(), fields.number(number)),
+            }
+        }
+    }
 
     #[test]
     fn fields_go_before_the_closing_brace() {

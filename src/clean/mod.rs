@@ -7,11 +7,19 @@
 //! Time: reading everything once more, a thread a file; compression takes the most of it. Memory: for each thread the
 //! longest record twice, and about 200 bytes a removed one.
 
+mod cells;
+#[cfg(feature = "parquet")]
+mod columns;
+#[cfg(not(feature = "parquet"))]
+#[path = "columns_absent.rs"]
+mod columns;
 mod copy;
 pub mod dump;
 mod mark;
 pub mod map;
 mod pack;
+#[cfg(feature = "parquet")]
+mod parquet;
 pub mod place;
 pub mod plan;
 pub mod shares;
@@ -94,7 +102,8 @@ pub fn write(
         let files = work.par_iter().enumerate().with_max_len(1);
         files
             .map(|(number, (file, jobs))| {
-                let done = copy::file(file, jobs, outcome, folder, &part(folder, number))?;
+                let done =
+                    copy::file(file, jobs, treatment, outcome, folder, &part(folder, number))?;
                 file.is_unchanged()?;
                 progress.advance(1);
                 Ok(done)

@@ -1,17 +1,16 @@
 //! `explain`: what a word or a number of the output means, how likely pairs are found, why a group is one.
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use clap::ColorChoice;
 use wirecopy::Error;
-use wirecopy::report::explain::{self, CURVE, Sort, curve, group};
+use wirecopy::report::explain::{self, CURVE, Sort, curve, formats, group};
 use wirecopy::settings::values::share;
 
 use crate::cli::exit::Exit;
 use crate::cli::scan::{color, colored_stdout, prose_width, write_stdout};
 
-/// Explain a word or number of the output, the curve of the search, or a group of a run
+/// Explain a word or number of the output, what is read, the curve of the search, or a group of a run
 #[derive(Debug, clap::Args)]
 #[command(args_override_self = true, after_long_help = topics())]
 pub(crate) struct ExplainArgs {
@@ -68,6 +67,8 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Exit> {
         write_stdout(true, |out| group::render(&explained, colored, width, out))?;
     } else if CURVE.contains(&topic.as_str()) {
         write_stdout(true, |out| curve::render(args.jaccard, args.words, colored, width, out))?;
+    } else if topic == formats::FORMATS {
+        write_stdout(true, |out| formats::render(colored, width, out))?;
     } else if explain::page(topic).is_some() {
         write_stdout(true, |out| {
             explain::pages_of(topic).enumerate().try_for_each(|(at, page)| {

@@ -220,10 +220,12 @@ pub(super) fn nothing_readable(paths: &[PathBuf], outcome: &Outcome) -> Error {
     } else if outcome.problems.iter().any(|problem| problem.kind == ProblemKind::NoText) {
         error.with_hint("--text-field with the name of the field that holds the text")
     } else if outcome.problems.iter().any(|problem| problem.kind == ProblemKind::Json) {
-        error.with_hint("--input-format with the format of the files: jsonl, json or text")
+        error.with_hint(
+            "--input-format with the format of the files; see `wirecopy explain formats`",
+        )
     } else {
         error.with_hint(
-            "a .jsonl, .json or .txt file, plain or as .gz or .zst, or a folder that holds some",
+            "a .jsonl, .json, .csv, .parquet or .txt file, or a folder that holds some; see `wirecopy explain formats`",
         )
     }
 }

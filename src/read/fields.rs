@@ -2,7 +2,7 @@
 
 use super::advice::advice;
 use super::pick::Plan;
-use super::survey::{Survey, Tally};
+use super::survey::{Survey, Tally, letters};
 use crate::config::FieldNames;
 
 /// Records that are looked at before the fields of a file are settled.
@@ -10,35 +10,75 @@ pub(super) const SAMPLE: u64 = 1_000;
 /// Bytes after which no more records are looked at.
 pub(super) const SAMPLE_BYTES: u64 = 16 << 20;
 
-/// Names of the field with the body, best first.
-const TEXT: &[&str] =
-    &["maintext", "text", "content", "body", "articleBody", "article", "raw_text"];
-const ID: &[&str] = &["id", "_id", "guid", "uuid", "doc_id"];
-const TITLE: &[&str] = &["title", "headline", "headline.main", "metadata.title"];
-const DATE: &[&str] = &[
-    "date_publish",
-    "date",
-    "published_date",
-    "publish_date",
-    "datePublished",
-    "published_at",
-    "pub_date",
-    "published",
-    "metadata.date",
+/// A part of an article, and the names of the field that holds it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Part {
+    /// What flags and notices call it.
+    pub(crate) name: &'static str,
+    /// Names in dumps that are around, best first. Case does not count, nor do `_`, `-` and spaces between words.
+    pub(crate) fields: &'static [&'static str],
+}
+
+/// Every name that is known, by part, in the order of the slots of [`Plan`].
+///
+/// They are those of news-please, trafilatura, newspaper4k, passim, datatrove, schema.org, of published data sets and news
+/// APIs, and of exports from spreadsheets.
+pub(crate) const PARTS: &[Part; super::pick::SLOTS] = &[
+    Part {
+        name: "text",
+        fields: &[
+            "maintext",
+            "text",
+            "content",
+            "body",
+            "articleBody",
+            "article",
+            "full_text",
+            "article_text",
+            "raw_text",
+            "lead_paragraph",
+        ],
+    },
+    Part { name: "id", fields: &["id", "_id", "guid", "uuid", "doc_id", "article_id"] },
+    Part {
+        name: "title",
+        fields: &["title", "headline", "headline.main", "metadata.title", "title_page"],
+    },
+    Part {
+        name: "date",
+        fields: &[
+            "date_publish",
+            "date",
+            "published_date",
+            "publish_date",
+            "datePublished",
+            "published_at",
+            "pub_date",
+            "publication_date",
+            "published",
+            "metadata.date",
+        ],
+    },
+    Part {
+        name: "source",
+        fields: &[
+            "source_domain",
+            "source",
+            "hostname",
+            "sitename",
+            "domain",
+            "domain_url",
+            "publisher.name",
+            "publisher",
+            "outlet",
+            "series",
+            "source_url",
+            "publication",
+            "newspaper",
+        ],
+    },
+    Part { name: "url", fields: &["url", "link", "web_url", "canonical_url", "metadata.url"] },
 ];
-const SOURCE: &[&str] = &[
-    "source_domain",
-    "source",
-    "hostname",
-    "sitename",
-    "domain",
-    "publisher.name",
-    "publisher",
-    "outlet",
-    "series",
-    "source_url",
-];
-const URL: &[&str] = &["url", "link", "web_url", "canonical_url", "metadata.url"];
 
 /// Share of the records (in percent) in which a name for the text must hold a text to be taken at once.
 const TEXT_SHARE: u64 = 90;
@@ -51,7 +91,7 @@ const FEW_RECORDS: u64 = 20;
 
 /// A survey that has room for every name that could be taken.
 pub(super) fn survey(wanted: &FieldNames) -> Survey {
-    let known = [TEXT, ID, TITLE, DATE, SOURCE, URL].into_iter().flatten().copied();
+    let known = PARTS.iter().flat_map(|part| part.fields).copied();
     Survey::of(known.chain(slots(wanted).into_iter().flatten()))
 }
 
@@ -74,26 +114,29 @@ pub(super) fn settle(
     wanted: &FieldNames,
     file: &str,
 ) -> Result<FieldNames, String> {
-    for (flag, name) in FLAGS.iter().zip(slots(wanted)) {
+    for (part, name) in PARTS.iter().zip(slots(wanted)) {
         if let Some(name) = name
             && survey.get(name).present == 0
-            && (survey.records > 1 || *flag == "text")
+            && (survey.records > 1 || part.name == "text")
         {
-            return Err(format!("no field `{name}` found in {file}\n{}", advice(survey, flag)));
+            let advice = advice(survey, part.name);
+            return Err(format!("no field `{name}` found in {file}\n{advice}"));
         }
     }
     let text = wanted.text.clone().or_else(|| text(survey).map(str::to_owned));
     if text.is_none() {
         return Err(format!("no text field found in {file}\n{}", advice(survey, "text")));
     }
-    let url = other(survey, &wanted.url, URL, |tally| tally.strings);
+    let strings = |tally: &Tally| tally.strings;
+    let values = |tally: &Tally| tally.strings + tally.numbers;
+    let [_, id, title, date, source, url] = PARTS;
+    let url = other(survey, &wanted.url, url, strings);
     Ok(FieldNames {
         text,
-        id: other(survey, &wanted.id, ID, |tally| tally.strings + tally.numbers)
-            .or_else(|| url.clone()),
-        title: other(survey, &wanted.title, TITLE, |tally| tally.strings),
-        date: other(survey, &wanted.date, DATE, |tally| tally.strings + tally.numbers),
-        source: other(survey, &wanted.source, SOURCE, |tally| tally.strings),
+        id: other(survey, &wanted.id, id, values).or_else(|| url.clone()),
+        title: other(survey, &wanted.title, title, strings),
+        date: other(survey, &wanted.date, date, values),
+        source: other(survey, &wanted.source, source, strings),
         url,
     })
 }
@@ -142,35 +185,38 @@ impl Told {
     }
 }
 
-/// What each part of an article is called in flags and notices.
-const FLAGS: [&str; super::pick::SLOTS] = ["text", "id", "title", "date", "source", "url"];
-
-fn text(survey: &Survey) -> Option<&'static str> {
+fn text(survey: &Survey) -> Option<&str> {
+    let names: Vec<&str> = PARTS[0].fields.iter().filter_map(|name| survey.spelled(name)).collect();
     let filled = |name: &str| survey.get(name).strings;
-    if let Some(name) = TEXT.iter().find(|name| reaches(filled(name), TEXT_SHARE, survey)) {
+    if let Some(name) = names.iter().find(|name| reaches(filled(name), TEXT_SHARE, survey)) {
         return Some(name);
     }
     // Dumps where every tenth text is missing are common; their bad records are reported one by one.
-    let best = TEXT.iter().rev().max_by_key(|name| filled(name))?;
+    let best = names.iter().rev().max_by_key(|name| filled(name))?;
     if filled(best) > 0
         && (survey.records < FEW_RECORDS || reaches(filled(best), TEXT_SHARE_LOW, survey))
     {
         return Some(best);
     }
     // A file of one record without its text is a bad record, not a file of another kind.
-    let known = TEXT.iter().find(|name| survey.get(name).present > 0)?;
-    (survey.records == 1).then_some(known)
+    (survey.records == 1).then_some(names[0])
 }
 
 fn other(
     survey: &Survey,
     wanted: &Option<String>,
-    names: &[&str],
+    part: &Part,
     usable: impl Fn(&Tally) -> u64,
 ) -> Option<String> {
-    let found =
-        || names.iter().find(|name| reaches(usable(&survey.get(name)), OTHER_SHARE, survey));
-    wanted.clone().or_else(|| found().map(|name| (*name).to_owned()))
+    wanted.clone().or_else(|| found(survey, part, usable).map(str::to_owned))
+}
+
+/// The first known name of a part under which most records hold something.
+fn found<'a>(survey: &'a Survey, part: &Part, usable: impl Fn(&Tally) -> u64) -> Option<&'a str> {
+    part.fields
+        .iter()
+        .filter_map(|name| survey.spelled(name))
+        .find(|name| reaches(usable(&survey.get(name)), OTHER_SHARE, survey))
 }
 
 fn reaches(count: u64, percent: u64, survey: &Survey) -> bool {
@@ -178,19 +224,18 @@ fn reaches(count: u64, percent: u64, survey: &Survey) -> bool {
 }
 
 /// What would be found for a part of an article, by its name in flags.
-pub(super) fn known<'a>(survey: &Survey, flag: &str) -> Option<&'a str> {
-    let names = match flag {
-        "text" => return text(survey),
-        "id" => ID,
-        "title" => TITLE,
-        "date" => DATE,
-        "source" => SOURCE,
-        _ => URL,
-    };
-    names.iter().copied().find(|name| {
-        let tally = survey.get(name);
-        reaches(tally.strings + tally.numbers, OTHER_SHARE, survey)
-    })
+pub(super) fn known<'a>(survey: &'a Survey, flag: &str) -> Option<&'a str> {
+    if flag == PARTS[0].name {
+        return text(survey);
+    }
+    let part = PARTS.iter().find(|part| part.name == flag)?;
+    found(survey, part, |tally| tally.strings + tally.numbers)
+}
+
+/// True if this is a name of the field that holds the text, in any spelling.
+pub(super) fn is_text_name(name: &str) -> bool {
+    let letters = letters(name);
+    PARTS[0].fields.iter().any(|known| self::letters(known) == letters)
 }
 
 #[cfg(test)]
@@ -240,6 +285,25 @@ mod tests {
         let nine_in_ten =
             times(90, r#"{"maintext":"a","text":"b"}"#).chain(times(10, r#"{"text":"b"}"#));
         assert_eq!(settled(nine_in_ten).unwrap().text.as_deref(), Some("maintext"));
+    }
+
+    #[test]
+    fn spreadsheets_spell_names_their_way() {
+        let record = r#"{"Full Text":"a","HEADLINE":"t","Published Date":"d","URL":"u","Id":1}"#;
+        let names = settled(times(3, record)).unwrap();
+        assert_eq!(
+            slots(&names),
+            [
+                Some("Full Text"),
+                Some("Id"),
+                Some("HEADLINE"),
+                Some("Published Date"),
+                None,
+                Some("URL")
+            ]
+        );
+        let both = settled(times(3, r#"{"Text":"a","text":"b"}"#)).unwrap();
+        assert_eq!(both.text.as_deref(), Some("text"), "the usual spelling first");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! JSON arrays of objects, and objects one after another over several lines: finds the borders of the records.
 //!
+//! The array may stand inside an object: then what is before and behind it is passed over.
 //! A scanner that only knows strings and nesting, so that the parsing itself can be spread over threads. Linear, and
 //! strict about nothing: a record with an error inside is cut out all the same, and an error that hides its end (a
 //! bracket or a quote that never closes) costs only that record wherever the next one can be recognized.
@@ -27,12 +28,22 @@ pub(super) struct Values {
     /// The last byte outside strings that is not white space.
     last: u8,
     in_array: bool,
+    /// Bytes that are still to be passed over before the array.
+    lead: usize,
+    /// Nothing behind the array counts.
+    is_inside: bool,
+    is_over: bool,
     /// Line ends before `counted`.
     lines: u64,
     counted: usize,
 }
 
 impl Values {
+    /// The elements of the array whose bracket stands at this offset, inside an object.
+    pub(super) fn inside(bracket: usize) -> Values {
+        Values { lead: bracket, is_inside: true, ..Values::default() }
+    }
+
     fn begin(&mut self, data: &[u8]) {
         self.count_to(self.at, data);
         self.start_line = self.lines + 1;
@@ -68,6 +79,7 @@ impl Values {
                 self.at += 1;
             }
             b']' | b'}' => {
+                self.is_over = self.is_inside && self.in_array && byte == b']';
                 self.in_array = self.in_array && byte != b']';
                 self.at += 1;
             }
@@ -144,8 +156,13 @@ impl Values {
 
 impl Cut for Values {
     fn cut(&mut self, data: &[u8], spans: &mut Vec<Span>) {
+        let passed = if self.is_over { usize::MAX } else { self.lead }.min(data.len() - self.at);
+        self.at += passed;
+        self.lead = self.lead.saturating_sub(passed);
         while let Some(byte) = data.get(self.at).copied() {
-            if self.start.is_none() {
+            if self.is_over {
+                self.at = data.len();
+            } else if self.start.is_none() {
                 self.between(byte, data);
             } else if self.bare {
                 match byte {
@@ -260,6 +277,18 @@ mod tests {
         let (spans, failure) = cut_all(Box::<Values>::default(), b"[{\"a\":1},{\"b\":", 4);
         assert_eq!(spans.len(), 2);
         assert!(failure.unwrap().starts_with("the array is never closed"));
+    }
+
+    #[test]
+    fn an_array_inside_an_object_is_cut_alone() {
+        let text = "{\"n\":[1],\n\"docs\":[{\"a\":1},\n{\"b\":[2]}],\"more\":[{\"c\":3}]}\n";
+        let bracket = text.find("[{").unwrap();
+        for size in 1..40 {
+            let cutter = Box::new(Values::inside(bracket));
+            let (found, failure) = cut_all(cutter, text.as_bytes(), size);
+            let expected = [(2, b"{\"a\":1}".to_vec()), (3, b"{\"b\":[2]}".to_vec())];
+            assert_eq!((&found[..], failure), (&expected[..], None), "{size}");
+        }
     }
 
     fn json() -> impl Strategy<Value = serde_json::Value> {

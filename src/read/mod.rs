@@ -1,6 +1,7 @@
 //! Paths to articles: opens, decompresses, tells formats and fields, and parses on all threads.
 //!
-//! Reads JSON Lines, JSON arrays, text files and folders of them, and standard input, each plain, gzip or zstd. Linear in
+//! Reads JSON Lines, JSON arrays, CSV, text files and folders of them, and standard input, each plain, gzip or zstd; Parquet,
+//! and Arrow as files and streams. Linear in
 //! the bytes read. Memory: a few blocks of 1 MiB per thread, the longest record (up to 1 GiB), and while the fields of a
 //! file are settled its first 1,000 records (up to 16 MiB). Sizes and offsets are in bytes, lines and records count from 1.
 //!
@@ -17,10 +18,18 @@ use crate::error::{Error, Result};
 
 mod advice;
 mod blocks;
+mod cells;
+#[cfg(feature = "parquet")]
+pub(crate) mod columns;
+#[cfg(not(feature = "parquet"))]
+#[path = "columns_absent.rs"]
+pub(crate) mod columns;
+mod csv;
 mod dates;
 mod fields;
 mod json;
 mod jsonl;
+mod lists;
 mod open;
 mod pick;
 mod pipeline;
@@ -36,9 +45,11 @@ mod walk;
 mod tests;
 
 pub use dates::parse_date;
+pub(crate) use fields::PARTS;
+pub(crate) use lists::LISTS;
 pub(crate) use open::Packing;
 pub use walk::BASELINE;
-pub(crate) use walk::{Entry, MANIFEST, MAP, REMOVED, list as list_files};
+pub(crate) use walk::{ENDINGS, Entry, MANIFEST, MAP, REMOVED, list as list_files};
 
 /// What one parsed part of the input held, in input order.
 #[derive(Clone, Debug, PartialEq)]

@@ -175,6 +175,14 @@ impl<T> Done<T> {
                     self.keep(Layout::parse(&layout, bytes, span.line, number), map);
                 }
             }
+            Piece::Rows { layout, rows, before, bytes } => {
+                self.batch.bytes += bytes;
+                let number = |row: usize| before + row as u64 + 1;
+                let wanted = |row| wanted(layout.file(), number(row));
+                rows.each(wanted, |row, found| {
+                    self.keep(layout.row(found, number(row)), map);
+                });
+            }
             Piece::Text { file, id, data, bytes } => {
                 self.batch.bytes += bytes;
                 if !wanted(&file, 1) {

@@ -9,11 +9,10 @@ use std::io::{self, Read};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::blocks::{Blocks, Cut};
-use super::json::Values;
-use super::jsonl::Lines;
+use super::blocks::Blocks;
+pub(crate) use super::cells::{Heading, cells};
 use super::open::{self, Opened, Packing};
-use super::sniff::Head;
+use super::sniff::{Cutting, Head};
 use super::walk::Entry;
 use crate::config::Format;
 use crate::error::{Error, Result};
@@ -28,6 +27,8 @@ const MARK: &[u8] = b"\xef\xbb\xbf";
 pub(crate) enum Part<'a> {
     /// What belongs to no record: line ends, blank lines, brackets, commas, a byte order mark.
     Between(&'a [u8]),
+    /// The names above a table of cells, without the line end.
+    Heading(&'a [u8]),
     /// A record, with the numbers that its origin has.
     Record {
         /// As it stands, without the white space behind it.
@@ -45,6 +46,7 @@ pub(crate) struct Raw {
     head: Head,
     taken: Rc<Cell<u64>>,
     format: Format,
+    cutting: Option<Cutting>,
     packing: Packing,
     seen: Rc<RefCell<Vec<u8>>>,
     block: usize,
@@ -69,12 +71,18 @@ impl Raw {
         let seen = Rc::<RefCell<Vec<u8>>>::default();
         let mut head = Head::new(Box::new(Tap { stream, seen: Rc::clone(&seen) }));
         let format = head.format(asked, named);
-        Raw { name, head, taken, format, packing, seen, block }
+        let cutting = head.cutting(format);
+        Raw { name, head, taken, format, cutting, packing, seen, block }
     }
 
     /// The format of its records.
     pub(crate) fn format(&self) -> Format {
         self.format
+    }
+
+    /// The names above a table of cells, and what parts them.
+    pub(crate) fn heading(&self) -> Option<&Heading> {
+        self.cutting.as_ref()?.heading.as_ref()
     }
 
     /// The compression of the whole file.
@@ -88,25 +96,29 @@ impl Raw {
     ///
     /// If the file cannot be read to its end, or `take` fails.
     pub(crate) fn each(self, take: &mut dyn FnMut(Part<'_>) -> Result<()>) -> Result<()> {
-        let Raw { name, head, taken, format, packing, seen, block } = self;
+        let Raw { name, head, taken, format: _, cutting, packing, seen, block } = self;
         let broken = |failure: String| Error::new(format!("{name}: {failure}"));
-        let cutter: Box<dyn Cut> = match format {
-            Format::Text => {
-                let mut bytes = Vec::new();
-                let read = head.into_stream(false).read_to_end(&mut bytes);
-                read.map_err(|error| broken(packing.explain(&error)))?;
-                return take(Part::Record { bytes: &bytes, line: 1, number: 1 });
-            }
-            Format::Json => Box::<Values>::default(),
-            Format::Jsonl => Box::<Lines>::default(),
+        let Some(Cutting { cutter, heading }) = cutting else {
+            let mut bytes = Vec::new();
+            let read = head.into_stream(false).read_to_end(&mut bytes);
+            read.map_err(|error| broken(packing.explain(&error)))?;
+            return take(Part::Record { bytes: &bytes, line: 1, number: 1 });
         };
         let mark = if seen.borrow().starts_with(MARK) { MARK.len() as u64 } else { 0 };
         let mut blocks = Blocks::new(head.into_stream(true), taken, packing, cutter, block);
         let mut given = 0;
+        let mut heading = heading.map(|heading| heading.span);
         for block in blocks.by_ref() {
             let start = (mark + block.decoded_before - given) as usize;
             let part: Vec<u8> = seen.borrow_mut().drain(..start + block.data.len()).collect();
             let mut at = 0;
+            // It stands before the first record, and so in the first part.
+            if let Some(span) = heading.take() {
+                let (from, to) = (mark as usize + span.start, mark as usize + span.end);
+                between(&part[..from], take)?;
+                take(Part::Heading(&part[from..to]))?;
+                at = to;
+            }
             for (span, number) in block.spans.iter().zip(block.records_before + 1..) {
                 between(&part[at..start + span.start], take)?;
                 at = start + span.end;
@@ -160,7 +172,7 @@ mod tests {
         let (mut all, mut records) = (Vec::new(), Records::new());
         Raw::new(opened, Arc::from("x"), Some(format), None, block).each(&mut |part| {
             match part {
-                Part::Between(bytes) => all.extend_from_slice(bytes),
+                Part::Between(bytes) | Part::Heading(bytes) => all.extend_from_slice(bytes),
                 Part::Record { bytes, line, number } => {
                     all.extend_from_slice(bytes);
                     records.push((line, bytes.to_vec()));
@@ -197,6 +209,32 @@ mod tests {
         assert!(error.starts_with("x: the gzip stream ends too early"), "{error}");
     }
 
+    #[test]
+    fn the_heading_stands_apart() {
+        let text = b"\xef\xbb\xbf\r\nid,\"te\nxt\"\r\n\n1,a\r\n2,\"b\n\"";
+        for block in 1..40 {
+            let opened =
+                open::unpack(Box::new(Cursor::new(text.to_vec())), Path::new("x")).unwrap();
+            let mut found = Vec::new();
+            Raw::new(opened, Arc::from("x"), Some(Format::Csv), None, block)
+                .each(&mut |part| {
+                    found.push(match part {
+                        Part::Between(bytes) => (0, bytes.to_vec()),
+                        Part::Heading(bytes) => (1, bytes.to_vec()),
+                        Part::Record { bytes, line, .. } => (line, bytes.to_vec()),
+                    });
+                    Ok(())
+                })
+                .unwrap();
+            let heading = found.iter().position(|part| *part == (1, b"id,\"te\nxt\"".to_vec()));
+            assert_eq!(heading, Some(1), "{block}");
+            let records: Vec<_> = found.iter().filter(|(line, _)| *line > 1).cloned().collect();
+            assert_eq!(records, [(5, b"1,a".to_vec()), (6, b"2,\"b\n\"".to_vec())]);
+            let all: Vec<u8> = found.into_iter().flat_map(|(_, bytes)| bytes).collect();
+            assert_eq!(all, text);
+        }
+    }
+
     proptest! {
         #[test]
         fn all_bytes_come_back_and_records_are_those_of_parsing(
@@ -204,8 +242,9 @@ mod tests {
             block in 1usize..30,
             lines: bool,
         ) {
-            let (format, cutter): (_, Box<dyn Cut>) =
-                if lines { (Format::Jsonl, Box::<Lines>::default()) } else { (Format::Json, Box::<Values>::default()) };
+            let format = if lines { Format::Jsonl } else { Format::Json };
+            let mut head = Head::new(Box::new(Cursor::new(text.clone())));
+            let cutter = head.cutting(format).unwrap().cutter;
             let inside = text.as_bytes().strip_prefix(MARK).unwrap_or(text.as_bytes());
             let (expected, failure) = cut_all(cutter, inside, 1 << 20);
             match parts(text.clone().into_bytes(), format, block) {

@@ -1,10 +1,11 @@
-//! Turns the bytes of one JSON record into an article, or into words about what is wrong with it.
+//! Turns one record into an article, or into words about what is wrong with it.
 
 use std::sync::Arc;
 
+use super::cells::{Heading, Wanted};
 use super::dates::parse_date;
 use super::fields;
-use super::pick::{Found, Plan};
+use super::pick::{Found, Plan, SLOTS};
 use crate::article::{Article, Origin, Problem, ProblemKind};
 use crate::config::FieldNames;
 
@@ -16,7 +17,14 @@ const EXCERPT: usize = 20;
 pub(super) struct Layout {
     file: Arc<str>,
     names: FieldNames,
-    plan: Plan,
+    picker: Picker,
+}
+
+/// How the fields are found in the bytes of a record.
+#[derive(Debug)]
+enum Picker {
+    Json(Plan),
+    Cells(Wanted),
 }
 
 /// What became of one record: an article, a problem, or (for an unclear date) both.
@@ -24,8 +32,14 @@ pub(super) type Parsed = (Option<Article>, Option<Problem>);
 
 impl Layout {
     pub(super) fn new(file: Arc<str>, names: FieldNames) -> Layout {
-        let plan = fields::plan(&names);
-        Layout { file, names, plan }
+        let picker = Picker::Json(fields::plan(&names));
+        Layout { file, names, picker }
+    }
+
+    /// The same for rows under a heading.
+    pub(super) fn of_cells(file: Arc<str>, names: FieldNames, heading: &Heading) -> Layout {
+        let picker = Picker::Cells(Wanted::new(heading, fields::slots(&names)));
+        Layout { file, names, picker }
     }
 
     pub(super) fn file(&self) -> &str {
@@ -35,15 +49,35 @@ impl Layout {
     /// Reads the record that starts on `line` (1-based) and is number `record` (1-based) of its file.
     pub(super) fn parse(&self, bytes: &[u8], line: u64, record: u64) -> Parsed {
         let origin = Origin { file: Arc::clone(&self.file), line, record };
-        let bad = |kind, detail| (None, Some(Problem { origin: origin.clone(), kind, detail }));
         let text = match std::str::from_utf8(bytes) {
             Ok(text) => text,
-            Err(error) => return bad(ProblemKind::Encoding, not_utf8(bytes, error.valid_up_to())),
+            Err(error) => {
+                let detail = not_utf8(bytes, error.valid_up_to());
+                return bad(origin, ProblemKind::Encoding, detail);
+            }
         };
-        let [body, id, title, date, source, url] = match self.plan.pick(text) {
-            Ok(found) => found,
-            Err(error) => return bad(ProblemKind::Json, not_json(text, &error)),
+        let found = match &self.picker {
+            Picker::Json(plan) => {
+                plan.pick(text).map_err(|error| (ProblemKind::Json, not_json(text, &error)))
+            }
+            Picker::Cells(wanted) => wanted.pick(text).map_err(|detail| (ProblemKind::Row, detail)),
         };
+        match found {
+            Ok(found) => self.article(found, origin),
+            Err((kind, detail)) => bad(origin, kind, detail),
+        }
+    }
+
+    /// Makes an article of the fields of a row (1-based) that has no line.
+    pub(super) fn row(&self, found: [Found; SLOTS], row: u64) -> Parsed {
+        self.article(found, Origin { file: Arc::clone(&self.file), line: 0, record: row })
+    }
+
+    /// Makes an article of the fields of the record that stands there.
+    fn article(&self, found: [Found; SLOTS], origin: Origin) -> Parsed {
+        let [body, id, title, date, source, url] = found;
+        let record = origin.record;
+        let bad = |kind, detail| bad(origin.clone(), kind, detail);
         let field = self.names.text.as_deref().unwrap_or("text");
         let body = match body {
             Found::Text(body) if body.trim().is_empty() => {
@@ -105,6 +139,10 @@ impl Layout {
         let detail = format!("the field `{field}` is no date that is known: {seen}");
         (None, Some(Problem { origin: origin.clone(), kind: ProblemKind::Date, detail }))
     }
+}
+
+fn bad(origin: Origin, kind: ProblemKind, detail: String) -> Parsed {
+    (None, Some(Problem { origin, kind, detail }))
 }
 
 /// Says where bytes stop being UTF-8, counted from the start of the record or file.

@@ -4,12 +4,33 @@ use std::io::{self, Cursor, Read};
 
 use serde::de::IgnoredAny;
 
+use super::blocks::Cut;
+use super::cells::Heading;
+use super::csv::Rows;
+use super::fields::is_text_name;
+use super::json::Values;
+use super::jsonl::Lines;
+use super::lists;
 use crate::config::Format;
 
 /// Bytes looked at before the format is told.
 const HEAD: usize = 64 << 10;
 /// Bytes after which a first line that does not end is given up.
 const LONG_LINE: usize = 16 << 20;
+
+/// What the files of columns begin with.
+const PARQUET: &[u8] = b"PAR1";
+pub(super) const ARROW_FILE: &[u8] = b"ARROW1";
+const ARROW_STREAM: &[u8] = b"\xff\xff\xff\xff";
+/// Words of a cell that is read as a name where nothing but a first line tells a table.
+const NAME: usize = 3;
+
+/// How a stream of records is cut apart.
+pub(super) struct Cutting {
+    pub(super) cutter: Box<dyn Cut>,
+    /// Of a table of cells: what stands above them.
+    pub(super) heading: Option<Heading>,
+}
 
 /// A stream whose first bytes have been seen and will be read again.
 pub(super) struct Head {
@@ -37,19 +58,50 @@ impl Head {
         if let Some(format) = asked {
             return format;
         }
+        if self.seen.starts_with(PARQUET) {
+            return Format::Parquet;
+        }
+        if self.seen.starts_with(ARROW_FILE) {
+            return Format::Arrow;
+        }
         match named {
-            Some(Format::Text) => Format::Text,
+            Some(format @ (Format::Text | Format::Csv | Format::Parquet | Format::Arrow)) => format,
             Some(Format::Json) if self.start().starts_with(b"{") && self.is_lines() => {
                 Format::Jsonl
             }
             Some(Format::Json) => Format::Json,
             Some(Format::Jsonl) if self.is_array() => Format::Json,
             Some(Format::Jsonl) => Format::Jsonl,
+            None if self.seen.starts_with(ARROW_STREAM) => Format::Arrow,
             None if self.is_array() => Format::Json,
             None if self.is_object() && self.is_pretty() => Format::Json,
             None if self.is_object() => Format::Jsonl,
+            None if self.is_table() => Format::Csv,
             None => Format::Text,
         }
+    }
+
+    /// How records of this format are cut; `None` where the stream is not cut into them.
+    pub(super) fn cutting(&mut self, format: Format) -> Option<Cutting> {
+        let (cutter, heading): (Box<dyn Cut>, _) = match format {
+            Format::Text | Format::Parquet | Format::Arrow => return None,
+            Format::Jsonl => (Box::<Lines>::default(), None),
+            Format::Json => {
+                let start = self.start();
+                let list = if start.starts_with(b"{") { lists::find(start) } else { None };
+                let before = self.without_mark().len() - start.len();
+                match list {
+                    Some(bracket) => (Box::new(Values::inside(before + bracket)), None),
+                    None => (Box::<Values>::default(), None),
+                }
+            }
+            Format::Csv => {
+                let heading = self.heading();
+                let delimiter = heading.as_ref().map_or(b',', |heading| heading.delimiter);
+                (Box::new(Rows::below_heading(delimiter)), heading)
+            }
+        };
+        Some(Cutting { cutter, heading })
     }
 
     /// The stream from its start, without a byte order mark if `mark` says so.
@@ -76,7 +128,32 @@ impl Head {
 
     /// What was seen, from the first byte that is neither white space nor a byte order mark.
     fn start(&self) -> &[u8] {
-        self.seen.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.seen).trim_ascii_start()
+        self.without_mark().trim_ascii_start()
+    }
+
+    fn without_mark(&self) -> &[u8] {
+        self.seen.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.seen)
+    }
+
+    /// The first row of a table.
+    fn heading(&mut self) -> Option<Heading> {
+        loop {
+            let heading = Heading::find(self.without_mark(), self.ended);
+            if heading.is_some() || self.ended || self.seen.len() > LONG_LINE {
+                return heading;
+            }
+            self.see(self.seen.len());
+        }
+    }
+
+    /// A first line of several short names, one of which is known for texts.
+    fn is_table(&mut self) -> bool {
+        let start = self.start();
+        let line = &start[..memchr::memchr2(b'\r', b'\n', start).unwrap_or(start.len())];
+        let Some(heading) = Heading::find(line, true) else { return false };
+        heading.columns.len() > 1
+            && heading.columns.iter().all(|name| name.split_whitespace().count() <= NAME)
+            && heading.columns.iter().any(|name| is_text_name(name))
     }
 
     /// `[` and then what an array of records goes on with, unlike a text in brackets.
@@ -152,6 +229,10 @@ mod tests {
             ("[Updated] The minister said", Format::Text),
             ("{sic} he said", Format::Text),
             ("Plain", Format::Text),
+            ("id;Text;date\n1;a;b", Format::Csv),
+            ("\"id\"\t\"body\"\r\n", Format::Csv),
+            ("Body, soul and everything in between\n", Format::Text),
+            ("text\nJust a text.\n", Format::Text),
             ("", Format::Text),
         ] {
             assert_eq!(format(None, text), found, "{text}");

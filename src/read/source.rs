@@ -5,14 +5,15 @@
 use std::io::Read;
 use std::sync::Arc;
 
-use super::blocks::{Block, Blocks, Cut, LONGEST};
+use super::blocks::{Block, Blocks, LONGEST};
+use super::cells::{self, Heading};
+use super::columns::{self, Rest, Rows};
 use super::fields;
-use super::json::Values;
-use super::jsonl::Lines;
 use super::open::{self, Opened};
 use super::plain;
 use super::record::Layout;
-use super::sniff::Head;
+use super::sniff::{Cutting, Head};
+use super::survey::{Survey, Value};
 use super::walk::Entry;
 use crate::config::{FieldNames, Format, Input};
 
@@ -24,6 +25,12 @@ pub(super) enum Piece {
     Settled { names: FieldNames, file: Arc<str> },
     /// Records to parse.
     Records { layout: Arc<Layout>, block: Block },
+    /// Rows of a table to turn into articles.
+    #[cfg_attr(
+        not(feature = "parquet"),
+        allow(dead_code, reason = "only tables of columns have such")
+    )]
+    Rows { layout: Arc<Layout>, rows: Rows, before: u64, bytes: u64 },
     /// A whole file that is one article.
     Text { file: Arc<str>, id: String, data: Vec<u8>, bytes: u64 },
     /// Something to tell, while all is well.
@@ -65,8 +72,14 @@ pub(super) fn pour_opened(
     if !out(Piece::Opened) {
         return;
     }
-    let cutter: Box<dyn Cut> = match head.format(options.format, entry.format) {
-        Format::Text => {
+    let format = head.format(options.format, entry.format);
+    if matches!(format, Format::Parquet | Format::Arrow) {
+        let rest = Rest { taken, packing };
+        return columns::pour(format, head, rest, entry, &options.fields, out);
+    }
+    let Cutting { cutter, heading } = match head.cutting(format) {
+        Some(cutting) => cutting,
+        None => {
             let (data, failure) = whole(head, |error| packing.explain(error));
             let (file, id) = (Arc::clone(&entry.name), entry.id.clone());
             let size = data.len();
@@ -82,8 +95,6 @@ pub(super) fn pour_opened(
             }
             return;
         }
-        Format::Json => Box::<Values>::default(),
-        Format::Jsonl => Box::<Lines>::default(),
     };
     if head.is_blank() {
         out(Piece::Notice(format!("{}: empty", entry.name)));
@@ -91,7 +102,7 @@ pub(super) fn pour_opened(
         return;
     }
     let mut blocks = Blocks::new(head.into_stream(true), taken, packing, cutter, block_size);
-    pour_records(&mut blocks, entry, &options.fields, out);
+    pour_records(&mut blocks, entry, heading.as_ref(), &options.fields, out);
     if let Some(failure) = blocks.failure() {
         out(Piece::Failure(format!("{}: {failure}", entry.name)));
     } else if blocks.records() == 0 {
@@ -102,10 +113,11 @@ pub(super) fn pour_opened(
 fn pour_records(
     blocks: &mut Blocks,
     entry: &Entry,
+    heading: Option<&Heading>,
     wanted: &FieldNames,
     out: &mut dyn FnMut(Piece) -> bool,
 ) {
-    let (survey, held) = sample(blocks, wanted);
+    let (survey, held) = sample(blocks, heading, wanted);
     let names = if survey.records == 0 {
         fields::unseen(wanted)
     } else {
@@ -116,14 +128,21 @@ fn pour_records(
                 }
                 names
             }
-            Err(message) => {
+            Err(mut message) => {
+                if let Some(doubt) = heading.and_then(|heading| heading.doubt(&entry.name)) {
+                    message = format!("{message}\n{doubt}");
+                }
                 out(Piece::Failure(message));
                 out(Piece::Passed(entry.size.unwrap_or(0)));
                 return;
             }
         }
     };
-    let layout = Arc::new(Layout::new(Arc::clone(&entry.name), names));
+    let file = Arc::clone(&entry.name);
+    let layout = Arc::new(match heading {
+        Some(heading) => Layout::of_cells(file, names, heading),
+        None => Layout::new(file, names),
+    });
     for block in held.into_iter().chain(blocks) {
         if !out(Piece::Records { layout: Arc::clone(&layout), block }) {
             return;
@@ -132,7 +151,11 @@ fn pour_records(
 }
 
 /// Looks at the first records: the same ones for any size of blocks.
-fn sample(blocks: &mut Blocks, wanted: &FieldNames) -> (super::survey::Survey, Vec<Block>) {
+fn sample(
+    blocks: &mut Blocks,
+    heading: Option<&Heading>,
+    wanted: &FieldNames,
+) -> (Survey, Vec<Block>) {
     let mut survey = fields::survey(wanted);
     let mut held = Vec::new();
     for block in blocks {
@@ -143,7 +166,11 @@ fn sample(blocks: &mut Blocks, wanted: &FieldNames) -> (super::survey::Survey, V
             if enough {
                 break;
             }
-            survey.add(&block.data[span.start..span.end]);
+            let record = &block.data[span.start..span.end];
+            match heading {
+                Some(heading) => add_row(&mut survey, heading, record),
+                None => survey.add(record),
+            }
         }
         held.push(block);
         if enough {
@@ -151,6 +178,17 @@ fn sample(blocks: &mut Blocks, wanted: &FieldNames) -> (super::survey::Survey, V
         }
     }
     (survey, held)
+}
+
+/// Counts the cells of a row; one that does not fit its heading is left out.
+fn add_row(survey: &mut Survey, heading: &Heading, row: &[u8]) {
+    let Ok(row) = std::str::from_utf8(row) else { return };
+    let texts: Vec<_> =
+        cells::cells(row, heading.delimiter).map(|cell| (cell.is_open(), cell.text())).collect();
+    if texts.len() == heading.columns.len() && texts.iter().all(|(is_open, _)| !is_open) {
+        let values = texts.iter().map(|(_, text)| Value::Text(text));
+        survey.add_values(heading.columns.iter().map(String::as_str).zip(values));
+    }
 }
 
 /// All of a text, and what kept it from being read to its end.

@@ -8,7 +8,7 @@ use ahash::AHashMap;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// Levels of objects whose keys are looked at.
-const LEVELS: usize = 3;
+pub(super) const LEVELS: usize = 3;
 /// Paths that are told apart, so that an object used as a table cannot fill the memory.
 const PATHS: usize = 1_000;
 
@@ -68,6 +68,27 @@ impl Survey {
         }
     }
 
+    /// Counts a record whose values are known one by one, by path.
+    pub(super) fn add_values<'a>(&mut self, values: impl Iterator<Item = (&'a str, Value<'a>)>) {
+        for (path, value) in values {
+            match value {
+                Value::Text(text) => self.note_text(path, text),
+                Value::Number => self.note(path, |tally| tally.numbers += 1),
+                Value::Other => self.note(path, |_| ()),
+            }
+        }
+        self.records += 1;
+    }
+
+    /// A name as the records spell it: just so, else in other case or with other marks between its words.
+    pub(super) fn spelled<'a>(&'a self, name: &'a str) -> Option<&'a str> {
+        if self.get(name).present > 0 {
+            return Some(name);
+        }
+        let letters = letters(name);
+        self.seen().map(|(path, _)| path).find(|path| self::letters(path) == letters)
+    }
+
     /// The counts of one path.
     pub(super) fn get(&self, path: &str) -> Tally {
         self.places.get(path).map(|at| self.tallies[*at].1).unwrap_or_default()
@@ -94,12 +115,46 @@ impl Survey {
         Some(&mut self.tallies[at].1)
     }
 
+    fn note_text(&mut self, path: &str, text: &str) {
+        let trimmed = text.trim_start();
+        self.note(path, |tally| {
+            if !trimmed.is_empty() {
+                tally.strings += 1;
+                tally.chars += text.chars().count() as u64;
+                tally.markup += u64::from(trimmed.starts_with('<'));
+            }
+        });
+    }
+
     fn note(&mut self, path: &str, change: impl FnOnce(&mut Tally)) {
         if let Some(tally) = self.tally(path, PATHS) {
             tally.present += 1;
             change(tally);
         }
     }
+}
+
+/// What stands under a path of a record that is no JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Value<'a> {
+    Text(&'a str),
+    #[cfg_attr(
+        not(feature = "parquet"),
+        allow(dead_code, reason = "only tables of columns hold numbers")
+    )]
+    Number,
+    /// Nothing, or something that is neither text nor number.
+    #[cfg_attr(
+        not(feature = "parquet"),
+        allow(dead_code, reason = "only tables of columns hold such")
+    )]
+    Other,
+}
+
+/// A name without what parts its words, in lower case. Dots stay: they lead into nested objects.
+pub(super) fn letters(name: &str) -> String {
+    let marks = |c: &char| !matches!(c, '_' | '-' | ' ');
+    name.chars().filter(marks).flat_map(char::to_lowercase).collect()
 }
 
 /// A value under a path (the whole record under the empty one).
@@ -148,14 +203,7 @@ impl<'de> Visitor<'de> for Level<'_> {
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<(), E> {
-        let trimmed = value.trim_start();
-        self.survey.note(&self.path, |tally| {
-            if !trimmed.is_empty() {
-                tally.strings += 1;
-                tally.chars += value.chars().count() as u64;
-                tally.markup += u64::from(trimmed.starts_with('<'));
-            }
-        });
+        self.survey.note_text(&self.path, value);
         Ok(())
     }
 

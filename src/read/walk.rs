@@ -19,6 +19,22 @@ pub(crate) const MANIFEST: &str = ".wirecopy-clean";
 
 /// The usual name of a baseline, which is committed beside the corpus.
 pub const BASELINE: &str = "wirecopy-baseline.jsonl";
+/// The endings of file names that are known, and the formats they stand for.
+pub(crate) const ENDINGS: &[(&str, Format)] = &[
+    ("jsonl", Format::Jsonl),
+    ("ndjson", Format::Jsonl),
+    ("json", Format::Json),
+    ("csv", Format::Csv),
+    ("tsv", Format::Csv),
+    ("tab", Format::Csv),
+    ("parquet", Format::Parquet),
+    ("pq", Format::Parquet),
+    ("arrow", Format::Arrow),
+    ("feather", Format::Arrow),
+    ("ipc", Format::Arrow),
+    ("txt", Format::Text),
+    ("md", Format::Text),
+];
 
 /// One file to read.
 #[derive(Debug)]
@@ -136,12 +152,7 @@ fn split_ending(file: &str) -> (&str, Option<Format>) {
     if ending == "gz" || ending == "zst" {
         (stem, ending) = split(stem);
     }
-    let format = match ending.as_str() {
-        "json" => Some(Format::Json),
-        "jsonl" | "ndjson" => Some(Format::Jsonl),
-        "md" | "txt" => Some(Format::Text),
-        _ => None,
-    };
+    let format = ENDINGS.iter().find(|(known, _)| *known == ending).map(|(_, format)| *format);
     (stem, format)
 }
 
@@ -208,7 +219,7 @@ mod tests {
             "a.txt.gz",
             "sub/c.md",
             "d.JSONL.zst",
-            "x.csv",
+            "x.xml",
             "noending",
             ".h.txt",
             ".git/y.txt",
@@ -217,7 +228,7 @@ mod tests {
         assert_eq!(ids(&listing), ["a", "b", "d", "c"]);
         assert_eq!(listing.entries[2].format, Some(Format::Jsonl));
         let skipped: Vec<_> = listing.skipped.iter().map(|p| p.file_name().unwrap()).collect();
-        assert_eq!(skipped, ["noending", "x.csv"]);
+        assert_eq!(skipped, ["noending", "x.xml"]);
     }
 
     #[test]

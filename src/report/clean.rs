@@ -182,7 +182,7 @@ fn json(cleaned: &Cleaned<'_>, out: &mut dyn Write) -> io::Result<()> {
         line(
             &Line::BadRecord {
                 file: &problem.origin.file,
-                line: problem.origin.line,
+                line: problem.origin.place(),
                 reason: problem.kind.name(),
                 detail: &problem.detail,
             },

@@ -56,7 +56,7 @@ fn row(outcome: &Outcome, group: &str, member: &Member) -> [String; COLUMNS.len(
         link.map(|link| share(link.similarity)).unwrap_or_default(),
         link.map(|link| share(link.confidence)).unwrap_or_default(),
         cell(&article.origin.file),
-        Some(article.origin.line)
+        Some(article.origin.place())
             .filter(|&line| line > 0)
             .map(|line| line.to_string())
             .unwrap_or_default(),

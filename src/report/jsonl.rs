@@ -234,7 +234,8 @@ mod tests {
     #[test]
     fn a_place_without_lines_states_none() {
         let mut outcome = sample::outcome();
-        outcome.articles.get_mut(4).unwrap().origin.line = 0;
+        let origin = &mut outcome.articles.get_mut(4).unwrap().origin;
+        (origin.line, origin.record) = (0, 0);
         assert!(
             lines(&outcome, &Config::default(), false)
                 .contains(r#"{"id":"p2","file":"a.jsonl","role":"copy""#)

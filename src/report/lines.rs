@@ -22,8 +22,13 @@ pub(super) fn round(number: f64, decimals: i32) -> f64 {
 }
 
 /// A share to three decimals.
+pub(crate) fn rounded_share(share: f64) -> f64 {
+    round(share, 3)
+}
+
+/// The same, written.
 pub(crate) fn rounded<S: Serializer>(number: &f64, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_f64(round(*number, 3))
+    serializer.serialize_f64(rounded_share(*number))
 }
 
 /// The settings that decide what is found. Those that are off or stand at their only sensible value are left out.
@@ -59,7 +64,7 @@ impl Params {
     }
 }
 
-/// Where a record stands; a file that is one article has no line.
+/// Where a record stands: its line, or its row in a table of columns; a file that is one article has none.
 #[derive(Serialize)]
 pub(super) struct Place<'a> {
     file: &'a str,
@@ -69,7 +74,7 @@ pub(super) struct Place<'a> {
 
 impl<'a> Place<'a> {
     pub(super) fn of(origin: &'a Origin) -> Self {
-        Place { file: &origin.file, line: origin.line }
+        Place { file: &origin.file, line: origin.place() }
     }
 }
 

@@ -25,7 +25,7 @@ mod text;
 mod totals;
 mod wrap;
 
-pub(crate) use lines::rounded;
+pub(crate) use lines::{rounded, rounded_share};
 pub use totals::LOCATED;
 
 use std::io::{self, Write};

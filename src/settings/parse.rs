@@ -436,7 +436,7 @@ mod tests {
         told("[match]\ndeep = 1", "must be true or false", "");
         told("[match]\nkeep = [\"newest\"]", "earliest, longest, first or prefer:", "");
         told("[clean]\nwithin = \"7\"", "such as 12h, 7d or 2w", "clean --help");
-        told("[input]\ninput-format = \"xml\"", "must be one of jsonl, json, text", "");
+        told("[input]\ninput-format = \"xml\"", "must be one of jsonl, json, csv", "");
         told("[input]\ntext-field = \"\"", "must be a text in quotation marks", "");
         told("[splits]\ntest = []", "split test: needs a pattern", "test = [");
         told("[splits]\ntest = [\"a{b\"]", "split test: ", "test = [");

@@ -10,6 +10,9 @@ mod clean_crash;
 #[cfg(test)]
 mod codes;
 #[cfg(test)]
+#[cfg(feature = "parquet")]
+mod columns;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 mod compare;
@@ -17,6 +20,8 @@ mod compare;
 mod determinism;
 #[cfg(test)]
 mod example;
+#[cfg(test)]
+mod formats;
 #[cfg(test)]
 mod inputs;
 #[cfg(test)]

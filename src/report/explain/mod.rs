@@ -1,10 +1,11 @@
 //! What words and numbers of the output mean: one page each, found by the name that the output uses.
 //!
 //! The pages are one table, from which help, `explain` and the headings of `compare` are made. Some are computed: the
-//! curve of the candidate search ([`curve`]), and a group of an earlier run ([`group`]).
+//! curve of the candidate search ([`curve`]), what is read ([`formats`]), and a group of an earlier run ([`group`]).
 
 mod codes;
 pub mod curve;
+pub mod formats;
 pub mod group;
 mod records;
 mod relations;
@@ -50,6 +51,8 @@ pub enum Sort {
     Code,
     /// How the search works.
     Search,
+    /// What is read.
+    Input,
 }
 
 impl Sort {
@@ -60,6 +63,7 @@ impl Sort {
         (Sort::Record, "records that could not be used"),
         (Sort::Code, "codes of a check"),
         (Sort::Search, "how pairs are found"),
+        (Sort::Input, "getting a dump in"),
     ];
 
     /// What a name of this sort is.
@@ -70,6 +74,7 @@ impl Sort {
             Sort::Record => "record that could not be used",
             Sort::Code => "code of a check",
             Sort::Search => "how pairs are found",
+            Sort::Input => "getting a dump in",
         }
     }
 }
@@ -94,10 +99,18 @@ const SEARCH: &[Page] = &[
     },
 ];
 
+const INPUT: &[Page] = &[Page {
+    name: formats::FORMATS,
+    sort: Sort::Input,
+    summary: "the formats that are read, the names of fields that are known, what clean keeps",
+    text: "",
+    advice: "",
+}];
+
 /// Every page, sort by sort.
 pub fn pages() -> impl Iterator<Item = &'static Page> {
     let pages = relations::PAGES.iter().chain(values::PAGES).chain(records::PAGES);
-    pages.chain(codes::PAGES).chain(SEARCH)
+    pages.chain(codes::PAGES).chain(SEARCH).chain(INPUT)
 }
 
 /// The page of a name; of the relation where a code is named after one.
@@ -167,6 +180,7 @@ mod tests {
             .chain(VALUES.iter().map(|(name, _)| *name))
             .chain(ProblemKind::ALL.iter().map(|kind| kind.name()))
             .chain(CURVE.iter().copied())
+            .chain([formats::FORMATS])
             .chain(values::ELSEWHERE.iter().copied())
             .chain(Code::all().map(Code::name))
             .collect();
@@ -174,7 +188,8 @@ mod tests {
         assert_eq!(told, named);
         let of_sort: BTreeSet<_> = pages().map(|page| (page.name, page.sort.of_one())).collect();
         assert_eq!(of_sort.len(), pages().count(), "a name has two pages of one sort");
-        assert!(pages().all(|page| CURVE.contains(&page.name) != (page.text.len() > 20)));
+        let is_computed = |name| CURVE.contains(&name) || name == formats::FORMATS;
+        assert!(pages().all(|page| is_computed(page.name) != (page.text.len() > 20)));
     }
 
     #[test]

@@ -15,6 +15,13 @@ pub(super) const PAGES: &[Page] = &[
          record is broken, the file is of another format: name it with --input-format.",
     ),
     record(
+        "broken-row",
+        "a row of a table with more or fewer cells than the heading, or a quotation mark that never closes",
+        "The record is left out, counted and located; the run goes on. A cell that holds the delimiter, a line end or a \
+         quotation mark must stand in quotation marks, and those inside it are doubled. Where every row is broken, the \
+         first line is no heading, or the file is of another format: name it with --input-format.",
+    ),
+    record(
         "bad-encoding",
         "the record holds bytes that are not UTF-8",
         "The record is left out, counted and located; the run goes on. Dumps in an older encoding become UTF-8 by \
