@@ -8,8 +8,8 @@
 //! than over one joiner, and no rule of Unicode normalization over a character that is in the table, so that what is cut
 //! off here has no part in what follows.
 //!
-//! Linear. What bounds it is the number of instructions, a third of which are those of the hash (`benches/stages.rs`). Road
-//! not taken: one word after the other, each looked for behind the end of the last, which takes a third longer.
+//! Linear. What bounds it is the number of instructions, about a quarter of which are those of the hash (`benches/stages.rs`). Road
+//! not taken: one word after the other, each looked for behind the end of the last, which takes longer.
 //!
 //! Where a chunk is not in normal form C, the range of a word in its plain part ends with its last letter; that of a word
 //! read by the slow path takes in what is joined to that letter, such as a zero-width joiner.
