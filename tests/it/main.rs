@@ -2,6 +2,9 @@
 
 // `cfg(test)` tells clippy that the functions shared by tests are test code too.
 #[cfg(test)]
+#[cfg(unix)]
+mod action;
+#[cfg(test)]
 mod check;
 #[cfg(test)]
 mod clean;
