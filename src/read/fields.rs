@@ -75,6 +75,7 @@ pub(crate) const PARTS: &[Part; super::pick::SLOTS] = &[
             "source_url",
             "publication",
             "newspaper",
+            "metadata.source",
         ],
     },
     Part { name: "url", fields: &["url", "link", "web_url", "canonical_url", "metadata.url"] },

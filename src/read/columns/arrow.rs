@@ -1,14 +1,17 @@
 //! Arrow: messages with the schema, dictionaries and batches of rows, one after another, as a stream or as a file (Feather).
 //!
-//! A file is such a stream with a mark before it and a table of contents behind it. It is read as a stream, so that it may
-//! come from a pipe or out of a compression. Messages are framed here and not by the crate: what a message says of its
+//! A file is such a stream with a mark before it and a table of contents behind it, by which it is read; one that comes from
+//! a pipe or out of a compression, or was cut off, is read as the stream it holds (polars writes files that hold none).
+//! Messages are framed here and not by the crate: what a message says of its
 //! length and of the buffers in it is checked before anything is reserved for it. Memory: the batch as it stands, which its
 //! writer chose, and the wanted columns of it unpacked.
 //!
 //! Format: <https://arrow.apache.org/docs/format/Columnar.html#serialization-and-interprocess-communication-ipc>
 
 use std::cell::Cell;
-use std::io::Read;
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -17,7 +20,7 @@ use arrow_array::{ArrayRef, RecordBatch};
 use arrow_buffer::Buffer;
 use arrow_ipc::convert::try_fb_to_schema;
 use arrow_ipc::reader::{read_dictionary, read_record_batch};
-use arrow_ipc::{CompressionType, MessageHeader, root_as_footer, root_as_message};
+use arrow_ipc::{Block, CompressionType, MessageHeader, root_as_footer, root_as_message};
 use arrow_schema::SchemaRef;
 
 use super::super::open::{Packing, open};
@@ -29,6 +32,8 @@ use super::{Source, guarded};
 const CONTINUATION: [u8; 4] = [0xff; 4];
 /// Bytes of a file before its first message: the mark, padded.
 const FILE_START: usize = 8;
+/// Bytes behind its table of contents: the length of that, and the mark.
+const FILE_END: u64 = 4 + ARROW_FILE.len() as u64;
 /// Words of zeros that may follow.
 const PADDING: usize = 16;
 /// The longest description of a message.
@@ -62,6 +67,8 @@ pub(crate) struct Stream {
     /// Batches of rows that were read.
     batches: usize,
     about: Vec<(String, String)>,
+    /// The file, and where the messages stand that are still to come, by its table of contents.
+    blocks: Option<(File, VecDeque<Block>)>,
 }
 
 /// A message: its description and what it describes.
@@ -90,6 +97,7 @@ impl Stream {
             is_over: false,
             batches: 0,
             about: Vec::new(),
+            blocks: None,
         };
         let mut start = stream.piece(4)?;
         if ARROW_FILE.starts_with(&start) && start.len() == 4 {
@@ -118,7 +126,61 @@ impl Stream {
     /// Opens a file or stream by its path.
     pub(crate) fn open(path: &Path) -> Result<Stream, String> {
         let opened = open(path).map_err(|error| format!("cannot be opened ({error})"))?;
-        guarded(|| Stream::new(opened.stream, opened.taken, opened.packing))
+        guarded(|| {
+            Stream::of_file(path, opened.packing)
+                .unwrap_or_else(|| Stream::new(opened.stream, opened.taken, opened.packing))
+        })
+    }
+
+    /// Opens a file by its table of contents; none if that is not to be had.
+    pub(super) fn of_file(path: &Path, packing: Packing) -> Option<Result<Stream, String>> {
+        let mut file = File::open(path).ok()?;
+        let about = file.metadata().ok()?;
+        let size = about.len();
+        if packing != Packing::Plain || !about.is_file() || size < 2 * FILE_START as u64 {
+            return None;
+        }
+        let mut read = |start: u64, length: u64| {
+            let mut bytes = Vec::new();
+            file.seek(SeekFrom::Start(start)).ok()?;
+            file.by_ref().take(length).read_to_end(&mut bytes).ok()?;
+            (bytes.len() as u64 == length).then_some(bytes)
+        };
+        let start = read(0, ARROW_FILE.len() as u64)?;
+        let end = read(size - FILE_END, FILE_END)?;
+        let (length, mark) = end.split_first_chunk::<4>()?;
+        let length = u64::from(u32::from_le_bytes(*length));
+        if start != ARROW_FILE || mark != ARROW_FILE || length > CONTENTS as u64 {
+            return None;
+        }
+        let contents = read((size - FILE_END).checked_sub(length)?, length)?;
+        let contents = root_as_footer(&contents).ok()?;
+        let schema = match try_fb_to_schema(contents.schema()?) {
+            Ok(schema) => Arc::new(schema),
+            Err(error) => return Some(Err(broken(&error))),
+        };
+        let dictionaries = contents.dictionaries().into_iter().flatten();
+        let batches = contents.recordBatches().into_iter().flatten();
+        let blocks = dictionaries.chain(batches).copied().collect();
+        let told = contents.custom_metadata().into_iter().flatten();
+        let about = told
+            .filter_map(|told| Some((told.key()?.to_owned(), told.value()?.to_owned())))
+            .collect();
+        Some(Ok(Stream {
+            bytes: Box::new(std::io::empty()),
+            taken: Rc::new(Cell::new(0)),
+            packing,
+            is_file: true,
+            leaves: leaves(schema.fields()),
+            schema,
+            wanted: None,
+            dictionaries: Dictionaries::default(),
+            compression: None,
+            is_over: false,
+            batches: 0,
+            about,
+            blocks: Some((file, blocks)),
+        }))
     }
 
     /// What the file says about itself at its end, in its order; known once all was read.
@@ -144,8 +206,7 @@ impl Stream {
     /// The next rows, in the columns that are wanted.
     pub(crate) fn batch(&mut self) -> Result<Option<RecordBatch>, String> {
         while !self.is_over {
-            let start = self.piece(4)?;
-            let Some(message) = self.message(&start)? else { break };
+            let Some(message) = self.next_message()? else { break };
             let about = root_as_message(&message.description).map_err(|error| broken(&error))?;
             let missing = || "the Arrow data is broken (a message without content)".to_owned();
             match about.header_type() {
@@ -187,9 +248,37 @@ impl Stream {
         Ok(None)
     }
 
+    /// The next message, by the table of contents or one behind the other; none at the end.
+    fn next_message(&mut self) -> Result<Option<Message>, String> {
+        let Some((file, blocks)) = &mut self.blocks else {
+            let start = self.piece(4)?;
+            return self.message(&start);
+        };
+        let Some(block) = blocks.pop_front() else { return Ok(None) };
+        let impossible = || {
+            "the Arrow file is broken (its table of contents names what is not there)".to_owned()
+        };
+        let number = |number: i64| u64::try_from(number).map_err(|_| impossible());
+        let (place, length) = (number(block.offset())?, number(block.metaDataLength().into())?);
+        let body = number(block.bodyLength())?;
+        let mut read = |start: u64, length: u64| {
+            let mut bytes = Vec::new();
+            file.seek(SeekFrom::Start(start)).map_err(|_| impossible())?;
+            file.take(length).read_to_end(&mut bytes).map_err(|_| impossible())?;
+            if bytes.len() as u64 == length { Ok(bytes) } else { Err(impossible()) }
+        };
+        let framed = read(place, length)?;
+        let inside = framed.strip_prefix(&CONTINUATION).unwrap_or(&framed);
+        let description = inside.get(4..).ok_or_else(impossible)?.to_vec();
+        let behind = place.checked_add(length).ok_or_else(impossible)?;
+        let message = Message { description, body: Buffer::from_vec(read(behind, body)?) };
+        self.taken.set(behind + body);
+        Ok(Some(message))
+    }
+
     /// Reads what stands behind the last message: nothing, or the table of contents of a file, which must fit what was read.
     fn finish(&mut self) -> Result<(), String> {
-        if std::mem::replace(&mut self.is_over, true) {
+        if std::mem::replace(&mut self.is_over, true) || self.blocks.is_some() {
             return Ok(());
         }
         let mut rest = Vec::new();

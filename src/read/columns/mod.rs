@@ -99,8 +99,11 @@ pub(super) fn pour(
         if format == Format::Parquet {
             return Ok(Box::new(parquet::Table::open(entry, rest.packing)?));
         }
-        let stream = head.into_stream(false);
-        Ok(Box::new(arrow::Stream::new(stream, rest.taken, rest.packing)?))
+        let by_contents = arrow::Stream::of_file(&entry.path, rest.packing);
+        let stream = by_contents.unwrap_or_else(|| {
+            arrow::Stream::new(head.into_stream(false), rest.taken, rest.packing)
+        });
+        Ok(Box::new(stream?))
     });
     let mut told = 0;
     let poured =
