@@ -1,7 +1,7 @@
 //! What every stage talks about: one article, where it came from, and what went wrong on the way in.
 
 use std::fmt;
-use std::ops::Index;
+use std::ops::{Deref, Index};
 use std::sync::Arc;
 
 /// One article as it stood in the input, with the fields that matter for grouping and for people.
@@ -201,6 +201,67 @@ pub struct Problem {
     pub detail: String,
 }
 
+/// Problems that are held to be listed; of all others only the number is kept.
+///
+/// A million lines that are no records must not take more memory than a million articles.
+pub const PROBLEMS_HELD: usize = 50_000;
+
+/// The problems of a run: the first [`PROBLEMS_HELD`], and how many there are of every kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Problems {
+    held: Vec<Problem>,
+    counts: [u64; ProblemKind::ALL.len()],
+}
+
+impl Problems {
+    /// Takes one in.
+    pub fn push(&mut self, problem: Problem) {
+        self.counts[problem.kind as usize] += 1;
+        if self.held.len() < PROBLEMS_HELD {
+            self.held.push(problem);
+        }
+    }
+
+    /// How many there are of a kind, held or not.
+    pub fn count(&self, kind: ProblemKind) -> u64 {
+        self.counts[kind as usize]
+    }
+
+    /// How many records were lost.
+    pub fn lost(&self) -> u64 {
+        let lost = ProblemKind::ALL.iter().filter(|kind| kind.loses_record());
+        lost.map(|&kind| self.count(kind)).sum()
+    }
+
+    /// Puts those that are held in the order of their places.
+    pub(crate) fn sort(&mut self) {
+        self.held.sort_by(|x, y| (&x.origin, x.kind).cmp(&(&y.origin, y.kind)));
+    }
+}
+
+impl Deref for Problems {
+    type Target = [Problem];
+
+    /// Those that are held.
+    fn deref(&self) -> &[Problem] {
+        &self.held
+    }
+}
+
+impl Extend<Problem> for Problems {
+    fn extend<T: IntoIterator<Item = Problem>>(&mut self, problems: T) {
+        problems.into_iter().for_each(|problem| self.push(problem));
+    }
+}
+
+impl From<Vec<Problem>> for Problems {
+    fn from(all: Vec<Problem>) -> Self {
+        let mut problems = Problems::default();
+        problems.extend(all);
+        problems
+    }
+}
+
 /// The kinds of trouble a record can be in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -209,7 +270,7 @@ pub enum ProblemKind {
     Json,
     /// The row has other cells than the heading, or a quotation mark in it never closes.
     Row,
-    /// Bytes that are not UTF-8.
+    /// Bytes that are no text in any encoding.
     Encoding,
     /// The text field is missing or not a string.
     NoText,
@@ -217,8 +278,18 @@ pub enum ProblemKind {
     EmptyText,
     /// The text is longer than 4 GiB.
     LongText,
+    /// A record of a web archive that is cut off, compressed in an unknown way or none at all.
+    Archive,
+    /// A page that cannot be taken apart.
+    Page,
+    /// The record is longer than [`Limits::record`](crate::config::Limits::record).
+    LongRecord,
     /// A date that no known form fits; the article is still used.
     Date,
+    /// Bytes that are not UTF-8 and were read in an encoding that nobody named.
+    GuessedEncoding,
+    /// Bytes that their encoding does not know, replaced by U+FFFD.
+    Damaged,
 }
 
 impl ProblemKind {
@@ -230,7 +301,12 @@ impl ProblemKind {
         ProblemKind::NoText,
         ProblemKind::EmptyText,
         ProblemKind::LongText,
+        ProblemKind::Archive,
+        ProblemKind::Page,
+        ProblemKind::LongRecord,
         ProblemKind::Date,
+        ProblemKind::GuessedEncoding,
+        ProblemKind::Damaged,
     ];
 
     /// The name used in every output.
@@ -242,12 +318,39 @@ impl ProblemKind {
             ProblemKind::NoText => "no-text",
             ProblemKind::EmptyText => "empty-text",
             ProblemKind::LongText => "long-text",
+            ProblemKind::Archive => "broken-archive",
+            ProblemKind::Page => "broken-page",
+            ProblemKind::LongRecord => "long-record",
             ProblemKind::Date => "unclear-date",
+            ProblemKind::GuessedEncoding => "guessed-encoding",
+            ProblemKind::Damaged => "damaged-text",
         }
     }
 
-    /// True if the record was lost to the run (an unclear date alone loses nothing).
+    /// True if the record was lost to the run; otherwise its article was used.
     pub fn loses_record(self) -> bool {
-        self != ProblemKind::Date
+        use ProblemKind::{Damaged, Date, GuessedEncoding};
+        !matches!(self, Date | GuessedEncoding | Damaged)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_stands_at_its_place() {
+        let places: Vec<usize> = ProblemKind::ALL.iter().map(|&kind| kind as usize).collect();
+        assert!(places.iter().copied().eq(0..ProblemKind::ALL.len()), "{places:?}");
+    }
+
+    #[test]
+    fn a_flood_of_problems_is_counted_and_not_held() {
+        let problem = |kind| Problem { origin: Origin::default(), kind, detail: "x".to_owned() };
+        let mut problems = Problems::default();
+        problems.extend((0..PROBLEMS_HELD + 7).map(|_| problem(ProblemKind::Json)));
+        problems.push(problem(ProblemKind::Date));
+        assert_eq!(problems.len(), PROBLEMS_HELD);
+        assert_eq!((problems.lost(), problems.count(ProblemKind::Date)), (50_007, 1));
     }
 }

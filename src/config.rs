@@ -3,6 +3,8 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+use crate::read::Encoding;
+
 /// Everything that changes what a run does.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Config {
@@ -43,6 +45,36 @@ pub struct Input {
     pub format: Option<Format>,
     /// Field names that override what detection would find. Dots lead into nested objects.
     pub fields: FieldNames,
+    /// The encoding of everything without a byte order mark; told from the bytes when absent.
+    pub encoding: Option<Encoding>,
+    /// Which files of folders are read.
+    pub folders: Folders,
+    /// How much one input may ask for.
+    pub limits: Limits,
+}
+
+/// Which files of folders are read; files that are named themselves always are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Folders {
+    /// Globs that files must match, or must not with `!` in front; all files when empty.
+    pub globs: Vec<String>,
+    /// Also read what ignore files leave out.
+    pub no_ignore: bool,
+}
+
+/// How much one input may ask for before it is told instead of read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The longest record (for texts: file) that is read, in bytes; longer ones are passed over in bounded memory.
+    pub record: usize,
+    /// How many times its own size a compressed input may grow to, once it has grown to 256 MiB.
+    pub ratio: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { record: 256 << 20, ratio: 1_000 }
+    }
 }
 
 /// A format of records.
@@ -59,8 +91,14 @@ pub enum Format {
     Parquet,
     /// Columns in an Arrow file (Feather) or stream.
     Arrow,
-    /// The whole file is one article.
+    /// The whole file is one article, as it stands.
     Text,
+    /// The whole file is one article in Markdown, perhaps with front matter.
+    Markdown,
+    /// The whole file is a page with one article.
+    Html,
+    /// A web archive: WARC or WET.
+    Warc,
 }
 
 impl Format {
@@ -72,6 +110,9 @@ impl Format {
         ("parquet", Format::Parquet),
         ("arrow", Format::Arrow),
         ("text", Format::Text),
+        ("markdown", Format::Markdown),
+        ("html", Format::Html),
+        ("warc", Format::Warc),
     ];
 
     /// The name that flags and messages use.
@@ -83,7 +124,15 @@ impl Format {
             Format::Parquet => "parquet",
             Format::Arrow => "arrow",
             Format::Text => "text",
+            Format::Markdown => "markdown",
+            Format::Html => "html",
+            Format::Warc => "warc",
         }
+    }
+
+    /// True if a file of this format is one article, which has its name for an id.
+    pub fn is_one_article(self) -> bool {
+        matches!(self, Format::Text | Format::Markdown | Format::Html)
     }
 }
 

@@ -49,7 +49,7 @@ pub struct Forecast {
 ///
 /// If the input is no file, or there is no article at its beginning.
 pub fn forecast(paths: &[PathBuf], config: &Config) -> Result<Forecast> {
-    let total = read::total_bytes(paths).ok_or_else(|| {
+    let total = read::total_bytes(paths, &config.input).ok_or_else(|| {
         Error::new("what comes through a pipe cannot be looked at beforehand")
             .with_hint("the files that it comes from")
     })?;

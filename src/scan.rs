@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 
-use crate::article::{Article, Articles, Place, Problem, ProblemKind};
+use crate::article::{Article, Articles, Place, Problem, ProblemKind, Problems};
 use crate::config::{Config, FieldNames};
 use crate::error::{Error, Result};
 use crate::find::gathering::{Added, Aside, Columns, Gathering, text_hash};
@@ -21,6 +21,11 @@ use crate::read;
 use crate::text::Words;
 use crate::texts::can_be_read_again;
 pub use crate::texts::load_texts;
+
+/// Inputs that could not be read and are told one by one.
+const FAILURES_HELD: usize = 1_000;
+/// Files that are named where some were passed over.
+const SKIPPED_NAMED: usize = 3;
 
 /// Articles on their way to being compared.
 ///
@@ -47,7 +52,7 @@ pub struct Scan {
     config: Config,
     gathering: Gathering,
     failure: Option<Error>,
-    problems: Vec<Problem>,
+    problems: Problems,
     failures: Vec<String>,
     fields: Option<FieldNames>,
     stats: Stats,
@@ -66,7 +71,7 @@ impl Scan {
             gathering: Gathering::new(&config.memory),
             config,
             failure: None,
-            problems: Vec::new(),
+            problems: Problems::default(),
             failures: Vec::new(),
             fields: None,
             stats: Stats::default(),
@@ -100,7 +105,7 @@ impl Scan {
     /// If nothing at all can be made of the request, or what outgrows memory cannot be written to disk.
     pub fn read(&mut self, paths: &[PathBuf], progress: &dyn Progress) -> Result<()> {
         let start = Instant::now();
-        progress.begin("read", read::total_bytes(paths));
+        progress.begin("read", read::total_bytes(paths, &self.config.input));
         let Scan { config, gathering, problems, stats, fields, .. } = self;
         let Gathering { aside, columns, .. } = gathering;
         let passing: Vec<String> = paths
@@ -129,7 +134,14 @@ impl Scan {
             },
         )?;
         self.stats.files += summary.files;
-        self.failures.extend(summary.failures);
+        if let Some(line) = passed_over(&summary.skipped) {
+            progress.notice(&line);
+        }
+        let more = summary.failures.len().saturating_sub(FAILURES_HELD);
+        self.failures.extend(summary.failures.into_iter().take(FAILURES_HELD));
+        if more > 0 {
+            self.failures.push(format!("{more} more inputs could not be read to their end"));
+        }
         self.stats.times.push(("read and sign", start.elapsed()));
         failure.map_or(Ok(()), Err)
     }
@@ -189,7 +201,7 @@ impl Scan {
         let fields = self.fields.take().unwrap_or_default();
         let failures = std::mem::take(&mut self.failures);
         let mut problems = std::mem::take(&mut self.problems);
-        problems.sort_by(|x, y| (&x.origin, x.kind).cmp(&(&y.origin, y.kind)));
+        problems.sort();
         let mut stats = std::mem::take(&mut self.stats);
         let start = Instant::now();
         let collection = self.collect()?;
@@ -207,10 +219,23 @@ impl Scan {
     }
 }
 
+/// What stood in folders and was not read, with the first few names.
+fn passed_over(skipped: &[PathBuf]) -> Option<String> {
+    let skipped: Vec<_> = skipped.iter().filter(|path| !read::is_our_own(path)).collect();
+    let named: Vec<_> = skipped.iter().take(SKIPPED_NAMED).collect();
+    let names: Vec<_> = named.iter().map(|path| path.display().to_string()).collect();
+    let dots = if skipped.len() > named.len() { ", …" } else { "" };
+    let plural = if skipped.len() == 1 { "file" } else { "files" };
+    let number = skipped.len();
+    (number > 0).then(|| {
+        format!("passed over {number} {plural} of unknown kind: {}{dots}", names.join(", "))
+    })
+}
+
 /// Takes an article in that was signed on some thread.
 fn add(
     columns: &mut Columns,
-    problems: &mut Vec<Problem>,
+    problems: &mut Problems,
     stats: &mut Stats,
     one: Result<Result<(Added, Counts), Problem>>,
 ) -> Result<()> {
@@ -374,8 +399,8 @@ pub struct Outcome {
     pub place: Place,
     /// How many articles each source has, held or not.
     pub sources: BTreeMap<String, usize>,
-    /// Records that could not be used, by place.
-    pub problems: Vec<Problem>,
+    /// Records that could not be used, or not as they stand, by place.
+    pub problems: Problems,
     /// Inputs that could not be opened or decoded to their end: one message each. They make the run fail after its report.
     pub failures: Vec<String>,
     /// Fields that were taken, of the first file that had any.

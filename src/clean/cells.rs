@@ -1,9 +1,12 @@
 //! Rows of CSV in a clean dump: as they stand, with the columns of `--mark` behind them, or as JSON among the removed.
 
+use std::borrow::Cow;
+
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::mark::{self, Fields, NAMES};
-use crate::read::raw::{Heading, cells};
+use crate::config::Input;
+use crate::read::raw::{Heading, cells, decoded};
 
 /// A table that is copied.
 pub(super) struct Table {
@@ -56,23 +59,22 @@ impl Table {
     }
 
     /// A row as an object, whose keys are the names of the columns.
-    pub(super) fn json<'a>(&'a self, bytes: &'a [u8]) -> Row<'a> {
-        Row { heading: &self.heading, bytes }
+    pub(super) fn json<'a>(&'a self, bytes: &'a [u8], options: &Input) -> Row<'a> {
+        Row { heading: &self.heading, text: decoded(bytes, options) }
     }
 }
 
 /// A row as it goes to the removed records.
 pub(super) struct Row<'a> {
     heading: &'a Heading,
-    bytes: &'a [u8],
+    text: Cow<'a, str>,
 }
 
 impl Serialize for Row<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // Only rows that became articles are removed, and those are UTF-8.
-        let row = String::from_utf8_lossy(self.bytes);
+        let row = &*self.text;
         let mut object = serializer.serialize_map(Some(self.heading.columns.len()))?;
-        for (name, cell) in self.heading.columns.iter().zip(cells(&row, self.heading.delimiter)) {
+        for (name, cell) in self.heading.columns.iter().zip(cells(row, self.heading.delimiter)) {
             object.serialize_entry(name, &cell.text())?;
         }
         object.end()

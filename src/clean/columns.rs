@@ -75,7 +75,7 @@ fn arrow(rows: &mut Rows<'_>, raw: &Raw, out: (File, &Path), removed: &mut Lines
     let failed = |error: arrow_schema::ArrowError| {
         Error::new(format!("cannot write {}: {error}", out.1.display()))
     };
-    let mut stream = Stream::open(file.path()).map_err(fail)?;
+    let mut stream = Stream::open(file.path(), &file.input.limits).map_err(fail)?;
     let schema = if rows.marks {
         with(stream.schema(), &rows.columns(stream.schema())?)
     } else {

@@ -2,7 +2,8 @@
 //!
 //! A file that loses nothing is copied as it is, compression and all. Of others every kept record, and what stands around
 //! it, comes through byte for byte, under the same compression. In JSON Lines a record goes with its line; in an array it
-//! goes with what stands before it, so that commas still part the others; a text goes with its file. Rows of tables go with
+//! goes with what stands before it, so that commas still part the others; a record of a web archive goes with the empty
+//! lines behind it, and each that is kept is a gzip member of its own; a text goes with its file. Rows of tables go with
 //! their line ends (`cells`) or are left out of their batches (`columns`), and stand among the removed as JSON.
 
 use std::fs::{self, File};
@@ -21,7 +22,7 @@ use super::{Jobs, Lines, Treatment};
 use crate::article::Article;
 use crate::config::Format;
 use crate::error::{Error, Result};
-use crate::read::raw::{Part, Raw};
+use crate::read::raw::{Part, Raw, text_of};
 use crate::scan::Outcome;
 
 /// What is to be done with one record.
@@ -89,7 +90,7 @@ pub(super) fn file(
         as_it_is(file, &mut create().map_err(fail)?)?;
         return Ok(Done::Written);
     }
-    let raw = Raw::open(&file.entry, file.asked)?;
+    let raw = Raw::open(&file.entry, &file.input)?;
     let format = raw.format();
     // All tables of a dump get the same new columns, those without a copy too.
     let is_table = matches!(format, Format::Csv | Format::Parquet | Format::Arrow);
@@ -104,15 +105,16 @@ pub(super) fn file(
         removed.finish()?;
         return Ok(Done::Written);
     }
-    if format == Format::Text {
-        if marks {
-            as_it_is(file, &mut create().map_err(fail)?)?;
-            return Ok(Done::Unmarked);
-        }
+    if marks && (format == Format::Warc || format.is_one_article()) {
+        as_it_is(file, &mut create().map_err(fail)?)?;
+        return Ok(Done::Unmarked);
+    }
+    let article = |removal: &Removal| &outcome.articles[removal.article as usize];
+    if format.is_one_article() {
         let mut removed = Lines::create(removed.to_owned())?;
         raw.each(&mut |part| match (part, jobs) {
             (Part::Record { bytes, .. }, [Job { removal: Some(removal), .. }]) => {
-                text_line(bytes, &outcome.articles[removal.article as usize], &mut removed)
+                text_line(bytes, file, format, article(removal), &mut removed)
             }
             _ => Err(moved(file, 1)),
         })?;
@@ -147,13 +149,19 @@ pub(super) fn file(
                 (Some(table), Some(fields)) => out.bytes(&table.row(bytes, Some(fields))),
                 (Some(table), None) => {
                     gaps.dropping = true;
-                    removed.line(&table.json(bytes))
+                    removed.line(&table.json(bytes, &file.input))
                 }
                 (None, Some(fields)) => {
                     let marked = mark::mark(bytes, fields);
                     gaps.keep(&marked.ok_or_else(|| marked_before(file, line))?, &mut out)
                 }
-                (None, None) => gaps.remove(bytes, &mut removed),
+                (None, None) => match job.removal {
+                    Some(removal) if format == Format::Warc => {
+                        gaps.dropping = true;
+                        text_line(bytes, file, format, article(removal), &mut removed)
+                    }
+                    _ => gaps.remove(bytes, &mut removed),
+                },
             }
         }
     })?;
@@ -172,17 +180,24 @@ fn as_it_is(file: &DumpFile, out: &mut File) -> Result<()> {
 }
 
 /// A text as a record of the kind that can be read again.
-fn text_line(bytes: &[u8], article: &Article, removed: &mut Lines) -> Result<()> {
+fn text_line(
+    bytes: &[u8],
+    from: &DumpFile,
+    format: Format,
+    article: &Article,
+    removed: &mut Lines,
+) -> Result<()> {
     #[derive(Serialize)]
     struct Text<'a> {
         id: &'a str,
         file: &'a str,
         text: &'a str,
     }
-    let file = &*article.origin.file;
-    let text = std::str::from_utf8(bytes)
-        .map_err(|error| Error::new(format!("{file}: no longer UTF-8 ({error})")))?;
-    removed.line(&Text { id: &article.id, file, text })
+    let origin = &article.origin;
+    let place = (origin.line, origin.record);
+    let text = text_of(&origin.file, format, bytes, place, &from.input);
+    let text = &*text.ok_or_else(|| moved(from, origin.line))?;
+    removed.line(&Text { id: &article.id, file: &origin.file, text })
 }
 
 /// The record at this place is not the one that was scanned; rows of tables of columns have no line.
@@ -203,7 +218,7 @@ pub(super) fn marked_before(file: &DumpFile, line: u64) -> Error {
 /// What stands between records, and which of it goes with a record that is removed.
 struct Gaps {
     format: Format,
-    /// Lines and rows: the rest of the line goes with the record before it.
+    /// Lines and rows: the rest of the line goes with the record before it; archives: the empty lines do.
     dropping: bool,
     /// Arrays: what stands before the first record; it goes with none.
     lead: Option<Vec<u8>>,
@@ -232,6 +247,11 @@ impl Gaps {
             let end = if bytes.starts_with(b"\r\n") { 2 } else { 1 };
             return out.bytes(&bytes[end..]);
         }
+        if self.format == Format::Warc {
+            let rest = bytes.iter().position(|byte| !matches!(byte, b'\r' | b'\n'));
+            self.dropping = rest.is_none();
+            return out.bytes(&bytes[rest.unwrap_or(bytes.len())..]);
+        }
         let end = memchr::memchr(b'\n', bytes).map(|at| at + 1);
         self.dropping = end.is_none();
         let (gone, rest) = bytes.split_at(end.unwrap_or(bytes.len()));
@@ -248,6 +268,10 @@ impl Gaps {
             }
             self.any_kept = true;
             self.gap.clear();
+        }
+        if self.format == Format::Warc {
+            self.dropping = false;
+            out.member()?;
         }
         out.bytes(record)
     }
@@ -269,7 +293,7 @@ impl Gaps {
     }
 
     fn finish(&mut self, out: &mut Packer, removed: &mut Lines) -> Result<()> {
-        if self.dropping && self.format != Format::Csv {
+        if self.dropping && !matches!(self.format, Format::Csv | Format::Warc) {
             // The last line of the file had no end.
             removed.bytes(b"\n")?;
         }

@@ -6,11 +6,12 @@
 
 use std::fs;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use ahash::AHashSet;
 
-use crate::config::{Format, Input};
+use crate::config::Input;
 use crate::error::{Error, Result};
 use crate::read::{self, Entry, MANIFEST, MAP, REMOVED};
 use crate::scan::Outcome;
@@ -19,8 +20,8 @@ use crate::scan::Outcome;
 #[derive(Debug)]
 pub struct DumpFile {
     pub(super) entry: Entry,
-    /// The format that was asked for, if one was.
-    pub(super) asked: Option<Format>,
+    /// How it is read.
+    pub(super) input: Arc<Input>,
     inside: PathBuf,
     stamp: Stamp,
 }
@@ -44,11 +45,12 @@ impl Dump {
     pub fn list(paths: &[PathBuf], input: &Input) -> Result<Dump> {
         let mut dump = Dump { files: Vec::new(), skipped: Vec::new() };
         let mut failures = Vec::new();
+        let shared = Arc::new(input.clone());
         for path in paths {
             if path == Path::new("-") {
                 return Err(read_once("standard input"));
             }
-            let listing = read::list_files(std::slice::from_ref(path), input.format);
+            let listing = read::list_files(std::slice::from_ref(path), input);
             failures.extend(listing.failures);
             dump.skipped.extend(listing.skipped);
             for entry in listing.entries {
@@ -59,7 +61,7 @@ impl Dump {
                 let Some(stamp) = stamp(&entry.path)? else {
                     return Err(read_once(&entry.name));
                 };
-                dump.files.push(DumpFile { entry, asked: input.format, inside, stamp });
+                dump.files.push(DumpFile { entry, input: Arc::clone(&shared), inside, stamp });
             }
         }
         if !failures.is_empty() {

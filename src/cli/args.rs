@@ -3,16 +3,18 @@
 //! Every default is taken from `Config::default()`: no number stands here twice. Flags are grouped so that later commands
 //! share them; within a group they stand in the order in which people need them.
 
-use std::fmt;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::{fmt, fs, io};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ColorChoice, Parser, Subcommand};
 use wirecopy::config::{
-    Config, FieldNames, Format as InputFormat, Input, Keep, KeepRule, Matching, Memory,
+    Config, FieldNames, Folders, Format as InputFormat, Input, Keep, KeepRule, Limits, Matching,
+    Memory,
 };
+use wirecopy::read::Encoding;
 use wirecopy::report::{Format, keep_rule};
 use wirecopy::settings::values::{self, share};
 
@@ -52,8 +54,10 @@ pub(crate) enum Command {
 #[command(args_override_self = true, after_long_help = EXAMPLES)]
 pub(crate) struct ScanArgs {
     /// Files and folders to read; `-` is standard input
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "files_from", value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) listed: ListedArgs,
     #[command(flatten)]
     pub(crate) input: InputArgs,
     #[command(flatten)]
@@ -89,12 +93,57 @@ Exit status:
   be read to its end, nothing readable at all, an output that cannot be written. Bad records alone
   are counted, located and no failure.";
 
+/// Files that are named in a list.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Input")]
+pub(crate) struct ListedArgs {
+    /// Also read the files and folders that FILE lists, one a line; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    files_from: Option<PathBuf>,
+}
+
+impl ListedArgs {
+    /// The paths that were named, and those of the list behind them.
+    pub(crate) fn after(&self, named: &[PathBuf]) -> wirecopy::Result<Vec<PathBuf>> {
+        let mut paths = named.to_vec();
+        if let Some(list) = &self.files_from {
+            let fail = |error| wirecopy::Error::io("read", list, error);
+            let lines = if list == Path::new("-") {
+                io::read_to_string(io::stdin().lock()).map_err(fail)?
+            } else {
+                fs::read_to_string(list).map_err(fail)?
+            };
+            paths.extend(lines.lines().filter(|line| !line.is_empty()).map(PathBuf::from));
+        }
+        Ok(paths)
+    }
+}
+
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Input")]
 pub(crate) struct InputArgs {
     /// Format of every input [default: by name, then by content]
     #[arg(long, value_name = "FORMAT", value_parser = named(InputFormat::NAMES))]
     input_format: Option<InputFormat>,
+    /// Of folders, read only files that match; leave files out with ! in front; repeat for several
+    ///
+    /// As in .gitignore: `*.jsonl`, `2024/**`, `!drafts`. Files that are named themselves are always read.
+    #[arg(long, value_name = "GLOB")]
+    glob: Vec<String>,
+    /// Of folders, also read what .gitignore, .ignore and .wirecopyignore in them leave out
+    #[arg(long)]
+    no_ignore: bool,
+    /// Encoding of every input, such as windows-1251 [default: UTF-8, else told from the bytes]
+    ///
+    /// Without it, what is not UTF-8 is read as a byte order mark or a page says, else as guessed; every guess is told.
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<Encoding>,
+    /// The longest record or file of text to read; longer ones are told and passed over
+    #[arg(long, value_name = "SIZE", value_parser = values::record, default_value = "256M")]
+    max_record: usize,
+    /// Give up compressed files that grow to more than N times their size (and 256 MiB)
+    #[arg(long, value_name = "N", value_parser = values::ratio, default_value_t = Limits::default().ratio)]
+    max_ratio: u64,
     /// Field that holds the text; dots lead into nested objects
     ///
     /// Fields that are not named are found from the names that news dumps use, and said on stderr.
@@ -241,6 +290,9 @@ pub(crate) fn config(input: &InputArgs, matching: &MatchingArgs, running: &Runni
                 source: input.source_field.clone(),
                 url: input.url_field.clone(),
             },
+            folders: Folders { globs: input.glob.clone(), no_ignore: input.no_ignore },
+            encoding: input.encoding,
+            limits: Limits { record: input.max_record, ratio: input.max_ratio },
         },
         matching: Matching {
             min_confidence: matching.min_confidence,
@@ -335,7 +387,7 @@ mod tests {
 
     #[test]
     fn every_flag_reaches_the_config() {
-        let line = "--input-format jsonl --text-field a.b --title-field t --id-field i --date-field d --source-field s \
+        let line = "--input-format jsonl --glob *.txt --no-ignore --encoding iso-8859-2 --max-record 5M --max-ratio 9 --text-field a.b --title-field t --id-field i --date-field d --source-field s \
             --url-field u --min-confidence 0.9 --threshold 1 --min-words 5 --no-updates --deep --keep prefer:a.com,b.com \
             --keep first --seed 7 -j 3 --memory 2G --temp-dir t x y";
         let args = parse(&line.split_whitespace().collect::<Vec<_>>()).unwrap();
@@ -351,6 +403,9 @@ mod tests {
                     source: field("s"),
                     url: field("u"),
                 },
+                folders: Folders { globs: vec!["*.txt".to_owned()], no_ignore: true },
+                encoding: "latin2".parse().ok(),
+                limits: Limits { record: 5 << 20, ratio: 9 },
             },
             matching: Matching {
                 min_confidence: 0.9,
@@ -385,6 +440,9 @@ mod tests {
         assert!(told(&["--keep", "prefer:", "x"]).contains("needs an outlet"));
         assert!(told(&["-j", "0", "x"]).contains("at least 1"));
         assert!(told(&["--memory", "lots", "x"]).contains("such as 512M or 8G"));
+        assert!(told(&["--max-record", "4G", "x"]).contains("between 1K and 2G"));
+        assert!(told(&["--max-ratio", "0", "x"]).contains("at least 1"));
+        assert!(told(&["--encoding", "klingon", "x"]).contains("windows-1251"));
         assert!(told(&["--memory", "1M", "x"]).contains("at least 64M"));
         assert!(
             told(&["--format", "xml", "x"])

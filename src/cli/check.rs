@@ -20,7 +20,7 @@ use wirecopy::settings::show::InForce;
 use wirecopy::settings::{Settings, Value, values};
 
 use crate::cli::args::{
-    InputArgs, MatchingArgs, RunningArgs, TellingArgs, config, named, named_file,
+    InputArgs, ListedArgs, MatchingArgs, RunningArgs, TellingArgs, config, named, named_file,
 };
 use crate::cli::exit::{Exit, report_failure};
 use crate::cli::output::Output;
@@ -35,8 +35,10 @@ use crate::cli::{git, memory};
 #[command(args_override_self = true, after_long_help = after_help())]
 pub(crate) struct CheckArgs {
     /// Files and folders to read; `-` is standard input
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "files_from", value_name = "PATH")]
     paths: Vec<PathBuf>,
+    #[command(flatten)]
+    listed: ListedArgs,
     #[command(flatten)]
     judging: JudgingArgs,
     #[command(flatten)]
@@ -141,7 +143,8 @@ Exit status:
 /// Runs the command.
 pub(crate) fn run(args: &CheckArgs, typed: &Typed) -> anyhow::Result<Exit> {
     color(args.output.telling.color).write_global();
-    let settings = args.settings.find(&args.paths)?;
+    let paths = &args.listed.after(&args.paths)?;
+    let settings = args.settings.find(paths)?;
     let mut config = config(&args.input, &args.matching, &args.running);
     settle(settings.as_ref(), &mut config, typed);
     let levels = args.judging.levels()?;
@@ -151,19 +154,18 @@ pub(crate) fn run(args: &CheckArgs, typed: &Typed) -> anyhow::Result<Exit> {
         return in_force(&config, &rules, &levels, place.as_deref(), settings.as_ref(), typed);
     }
     if let Some(place) = &place {
-        is_apart(place, &args.paths)?;
+        is_apart(place, paths)?;
     }
     if args.judging.update_baseline {
-        return update(args, &config, &rules, place.as_deref());
+        return update(args, paths, &config, &rules, place.as_deref());
     }
-    let baseline = place.as_deref().map(|place| existing(place, &args.paths)).transpose()?;
-    let output = Output::new(&args.output.output, &args.paths)?;
-    checked_reports(&args.output.report, &output, &args.paths)?;
+    let baseline = place.as_deref().map(|place| existing(place, paths)).transpose()?;
+    let output = Output::new(&args.output.output, paths)?;
+    checked_reports(&args.output.report, &output, paths)?;
     let changes = args.judging.since.as_deref();
-    let changes = changes
-        .map(|since| git::changes(since, &args.paths, &config, &rules.splits))
-        .transpose()?;
-    let examined = examine(args, &config, &rules)?;
+    let changes =
+        changes.map(|since| git::changes(since, paths, &config, &rules.splits)).transpose()?;
+    let examined = examine(args, paths, &config, &rules)?;
     let verdict = examined.judge(&rules, baseline.as_ref(), changes)?;
     let heard = tell(args, &verdict, &config, &output)?;
     let err = &mut anstream::stderr().lock();
@@ -175,7 +177,7 @@ pub(crate) fn run(args: &CheckArgs, typed: &Typed) -> anyhow::Result<Exit> {
         report_failure(failure, err);
     }
     if verdict.articles == 0 {
-        return Err(nothing_readable(&args.paths, &examined.outcome).into());
+        return Err(nothing_readable(paths, &examined.outcome).into());
     }
     if !verdict.failures.is_empty() {
         return Ok(Exit::Failed);
@@ -184,9 +186,14 @@ pub(crate) fn run(args: &CheckArgs, typed: &Typed) -> anyhow::Result<Exit> {
     Ok(if fails { Exit::Findings } else { Exit::Done })
 }
 
-fn examine(args: &CheckArgs, config: &Config, rules: &Rules) -> wirecopy::Result<Examined> {
+fn examine(
+    args: &CheckArgs,
+    paths: &[PathBuf],
+    config: &Config,
+    rules: &Rules,
+) -> wirecopy::Result<Examined> {
     let progress = bars(args.output.telling.no_progress, args.output.telling.quiet);
-    Examined::paths(&args.paths, config, rules, &progress)
+    Examined::paths(paths, config, rules, &progress)
 }
 
 impl JudgingArgs {
@@ -288,6 +295,7 @@ fn existing(place: &Path, paths: &[PathBuf]) -> wirecopy::Result<Baseline> {
 /// Accepts what there is.
 fn update(
     args: &CheckArgs,
+    paths: &[PathBuf],
     config: &Config,
     rules: &Rules,
     place: Option<&Path>,
@@ -303,10 +311,10 @@ fn update(
     // Before hours are spent on what goes there.
     Output::new(place, &[])?;
     let before = match place.exists() {
-        true => existing(place, &args.paths)?,
+        true => existing(place, paths)?,
         false => Baseline { path: place.to_owned(), ..Baseline::default() },
     };
-    let examined = examine(args, config, rules)?;
+    let examined = examine(args, paths, config, rules)?;
     let outcome = &examined.outcome;
     let err = &mut anstream::stderr().lock();
     if args.output.telling.stats {
@@ -316,7 +324,7 @@ fn update(
         report_failure(failure, err);
     }
     if outcome.articles.is_empty() {
-        return Err(nothing_readable(&args.paths, outcome).into());
+        return Err(nothing_readable(paths, outcome).into());
     }
     if !outcome.failures.is_empty() {
         let error =

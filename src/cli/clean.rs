@@ -18,7 +18,9 @@ use wirecopy::scan::scan_paths;
 use wirecopy::settings::show::InForce;
 use wirecopy::settings::{Settings, Value, values};
 
-use crate::cli::args::{InputArgs, MatchingArgs, RunningArgs, TellingArgs, config, named};
+use crate::cli::args::{
+    InputArgs, ListedArgs, MatchingArgs, RunningArgs, TellingArgs, config, named,
+};
 use crate::cli::exit::{Exit, report_failure};
 use crate::cli::hints::{Hint, hints};
 use crate::cli::memory;
@@ -38,8 +40,10 @@ const NAMED: usize = 3;
 #[command(args_override_self = true, after_long_help = EXAMPLES)]
 pub(crate) struct CleanArgs {
     /// Files and folders to read, all as one corpus
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "files_from", value_name = "PATH")]
     paths: Vec<PathBuf>,
+    #[command(flatten)]
+    listed: ListedArgs,
     #[command(flatten)]
     input: InputArgs,
     #[command(flatten)]
@@ -121,18 +125,19 @@ Exit status:
 /// Runs the command.
 pub(crate) fn run(args: &CleanArgs, typed: &Typed) -> anyhow::Result<Exit> {
     color(args.telling.color).write_global();
-    let settings = args.settings.find(&args.paths)?;
+    let paths = &args.listed.after(&args.paths)?;
+    let settings = args.settings.find(paths)?;
     let mut config = config(&args.input, &args.matching, &args.running);
     settle(settings.as_ref(), &mut config, typed);
     let rules = args.removing.rules(settings.as_ref());
     if args.settings.show_config {
         return in_force(&config, rules, settings.as_ref(), typed);
     }
-    let dump = Dump::list(&args.paths, &config.input)?;
-    let place = args.output.output.as_deref().map(|path| Place::new(path, &args.paths, &dump));
+    let dump = Dump::list(paths, &config.input)?;
+    let place = args.output.output.as_deref().map(|path| Place::new(path, paths, &dump));
     let place = place.transpose()?.filter(|_| !args.output.dry_run);
     let progress = bars(args.telling.no_progress, args.telling.quiet);
-    let outcome = scan_paths(&args.paths, &config, &progress)?;
+    let outcome = scan_paths(paths, &config, &progress)?;
     let plan = Plan::new(&outcome, &rules);
     let shares = shares(&plan, &outcome);
     let treatment = if args.removing.mark { Treatment::Mark } else { Treatment::Remove };
@@ -171,7 +176,7 @@ pub(crate) fn run(args: &CleanArgs, typed: &Typed) -> anyhow::Result<Exit> {
         report_failure(failure, err);
     }
     if outcome.articles.is_empty() {
-        return Err(nothing_readable(&args.paths, &outcome).into());
+        return Err(nothing_readable(paths, &outcome).into());
     }
     if fate == Fate::Failed {
         let error = Error::new("nothing was written: what could not be read would be missing");

@@ -56,9 +56,8 @@ pub(crate) fn hints(outcome: &Outcome, config: &Config, format: Format, pairs: b
 }
 
 fn bad_records(outcome: &Outcome, config: &Config, format: Format) -> Option<Hint> {
-    let lost = outcome.problems.iter().filter(|problem| problem.kind.loses_record()).count();
-    let no_text =
-        outcome.problems.iter().filter(|problem| problem.kind == ProblemKind::NoText).count();
+    let lost = outcome.problems.lost() as usize;
+    let no_text = outcome.problems.count(ProblemKind::NoText) as usize;
     let no_text = 2 * no_text > lost && config.input.fields.text.is_none();
     let listed = format == Format::Json || lost <= LOCATED;
     (lost > 0).then_some(Hint::BadRecords { lost, no_text, listed })
@@ -317,7 +316,7 @@ mod tests {
     fn bad_records_say_where_they_are_listed() {
         let problem =
             Problem { origin: Origin::default(), kind: ProblemKind::NoText, detail: String::new() };
-        let outcome = Outcome { problems: vec![problem; 9], ..Outcome::default() };
+        let outcome = Outcome { problems: vec![problem; 9].into(), ..Outcome::default() };
         let text = "9 bad records were left out; --format json lists them all; name the field that holds the text with --text-field";
         assert_eq!(said(&outcome, &Config::default()), [text]);
         let json = hints(&outcome, &Config::default(), Format::Json, false);

@@ -4,6 +4,8 @@
 
 use std::fs;
 
+use wirecopy::settings::values;
+
 /// What a run may take where the machine does not tell how much it has.
 pub(crate) const UNKNOWN: u64 = 4 << 30;
 
@@ -20,20 +22,7 @@ pub(crate) fn half() -> Option<u64> {
 
 /// A number of bytes as it is typed: `512M`, `1.5G`, `2GiB`. Letters stand for powers of 1,024.
 pub(crate) fn size(text: &str) -> Result<u64, String> {
-    const RIGHT: &str = "must be a size such as 512M or 8G";
-    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
-    let (number, unit) = text.split_at(end);
-    let number: f64 = number.parse().map_err(|_| RIGHT.to_owned())?;
-    let unit = unit.trim().to_ascii_uppercase();
-    let power = match unit.strip_suffix("IB").or_else(|| unit.strip_suffix('B')).unwrap_or(&unit) {
-        "" => 0,
-        "K" => 10,
-        "M" => 20,
-        "G" => 30,
-        "T" => 40,
-        _ => return Err(RIGHT.to_owned()),
-    };
-    let bytes = (number * (1u64 << power) as f64) as u64;
+    let bytes = values::bytes(text)?;
     if bytes < LEAST { Err(format!("must be at least {}M", LEAST >> 20)) } else { Ok(bytes) }
 }
 

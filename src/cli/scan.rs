@@ -35,7 +35,8 @@ const MOST_PROSE: usize = 120;
 /// Runs the command.
 pub(crate) fn run(args: &ScanArgs, typed: &Typed) -> anyhow::Result<Exit> {
     color(args.output.telling.color).write_global();
-    let settings = args.settings.find(&args.paths)?;
+    let paths = &args.listed.after(&args.paths)?;
+    let settings = args.settings.find(paths)?;
     let mut config = args.config();
     settle(settings.as_ref(), &mut config, typed);
     if args.settings.show_config {
@@ -49,24 +50,24 @@ pub(crate) fn run(args: &ScanArgs, typed: &Typed) -> anyhow::Result<Exit> {
         };
         return show(&in_force, typed);
     }
-    let place = Output::new(&args.output.output, &args.paths)?;
+    let place = Output::new(&args.output.output, paths)?;
     let files = &args.output.report;
-    checked_reports(files, &place, &args.paths)?;
+    checked_reports(files, &place, paths)?;
     if args.dry_run {
-        let told = forecast(&args.paths, &config)?;
+        let told = forecast(paths, &config)?;
         // With stderr gone there is nobody left to tell.
         let _ = stats::render_forecast(&told, &mut anstream::stderr().lock());
         return Ok(Exit::Done);
     }
     let mut outcome = {
         let progress = bars(args.output.telling.no_progress, args.output.telling.quiet);
-        scan_paths(&args.paths, &config, &progress)?
+        scan_paths(paths, &config, &progress)?
     };
     let formats = files.iter().map(|(format, _)| *format).chain([args.output.format]);
     let shown = options(&args.output, false);
     let texts: Vec<u32> =
         formats.flat_map(|format| report::texts_shown(&outcome, format, &shown)).collect();
-    load_texts(&mut outcome, texts, &args.paths, &config)?;
+    load_texts(&mut outcome, texts, paths, &config)?;
     // Files first: whoever reads standard output may close it.
     for (format, path) in files {
         let options = options(&args.output, false);
@@ -98,7 +99,7 @@ pub(crate) fn run(args: &ScanArgs, typed: &Typed) -> anyhow::Result<Exit> {
         report_failure(failure, err);
     }
     if outcome.articles.is_empty() {
-        return Err(nothing_readable(&args.paths, &outcome).into());
+        return Err(nothing_readable(paths, &outcome).into());
     }
     Ok(if outcome.failures.is_empty() { Exit::Done } else { Exit::Failed })
 }
@@ -217,15 +218,15 @@ pub(super) fn nothing_readable(paths: &[PathBuf], outcome: &Outcome) -> Error {
     if !outcome.failures.is_empty() {
         // They have been told one by one, and say more than advice could.
         error
-    } else if outcome.problems.iter().any(|problem| problem.kind == ProblemKind::NoText) {
+    } else if outcome.problems.count(ProblemKind::NoText) > 0 {
         error.with_hint("--text-field with the name of the field that holds the text")
-    } else if outcome.problems.iter().any(|problem| problem.kind == ProblemKind::Json) {
+    } else if outcome.problems.count(ProblemKind::Json) > 0 {
         error.with_hint(
             "--input-format with the format of the files; see `wirecopy explain formats`",
         )
     } else {
         error.with_hint(
-            "a .jsonl, .json, .csv, .parquet or .txt file, or a folder that holds some; see `wirecopy explain formats`",
+            "articles in a format that `wirecopy explain formats` lists, such as .jsonl, .csv, .parquet, .txt or .warc.gz",
         )
     }
 }
@@ -244,8 +245,10 @@ mod tests {
         assert!(error.hint().unwrap().contains(".jsonl"));
         let problem =
             Problem { origin: Origin::default(), kind: ProblemKind::NoText, detail: String::new() };
-        let error =
-            nothing_readable(&paths, &Outcome { problems: vec![problem], ..Outcome::default() });
+        let error = nothing_readable(
+            &paths,
+            &Outcome { problems: vec![problem].into(), ..Outcome::default() },
+        );
         assert!(error.hint().unwrap().starts_with("--text-field"));
     }
 }

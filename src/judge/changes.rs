@@ -10,7 +10,7 @@ use ahash::{AHashMap, AHashSet};
 
 use super::scope::{Splits, resolved};
 use crate::article::{Problem, ProblemKind};
-use crate::config::Input;
+use crate::config::{Folders, Input};
 use crate::error::Result;
 use crate::read;
 use crate::text::{Fingerprint, Words, hash};
@@ -64,6 +64,9 @@ impl Changes {
     ///
     /// If a name is in two splits.
     pub fn remember(&mut self, files: &[OldFile], input: &Input, splits: &Splits) -> Result<()> {
+        // Copies stand where no pattern of the corpus fits, and each was asked for.
+        let folders = Folders { no_ignore: true, ..Folders::default() };
+        let input = &Input { folders, ..input.clone() };
         for OldFile { name, copy } in files {
             let split = splits.of(&self.top.join(name))?;
             let record = |article: crate::article::Article| {

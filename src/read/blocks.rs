@@ -1,16 +1,13 @@
 //! Cuts a decoded stream into blocks of whole records, so that many threads can parse one file.
 //!
-//! Memory: one block, plus the longest record. A record of more than a gibibyte ends the file with a failure, since
-//! what has no borders for so long is not a file of records.
+//! Memory: one block, plus the longest record that is read. A longer one is passed over and told where the cutter can find
+//! its end without holding it; elsewhere it ends the file with a failure, since what has no borders is no file of records.
 
 use std::cell::Cell;
 use std::io::Read;
 use std::rc::Rc;
 
 use super::open::Packing;
-
-/// The longest record that is read, in bytes.
-pub(super) const LONGEST: usize = 1 << 30;
 
 /// Where one record lies in its block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +23,8 @@ pub(super) struct Span {
 pub(super) struct Block {
     pub(super) data: Vec<u8>,
     pub(super) spans: Vec<Span>,
+    /// The lines on which records start that were too long to be read; they have no numbers.
+    pub(super) overlong: Vec<u64>,
     /// Records of the file before this block.
     pub(super) records_before: u64,
     /// Decoded bytes of the file before this block.
@@ -49,6 +48,11 @@ pub(super) trait Cut {
     fn finish(&mut self, data: &[u8], whole: bool, spans: &mut Vec<Span>);
     /// What is wrong with a stream that ended here, if the format can tell.
     fn complaint(&self) -> Option<&'static str>;
+    /// Passes over the record that is not complete yet, holding none of it, and gives the line on which it starts; `None`
+    /// if the cutter cannot find its end that way.
+    fn skip(&mut self) -> Option<u64> {
+        None
+    }
 }
 
 /// A stream as blocks.
@@ -61,6 +65,7 @@ pub(super) struct Blocks {
     longest: usize,
     buffer: Vec<u8>,
     spans: Vec<Span>,
+    overlong: Vec<u64>,
     told: u64,
     records: u64,
     decoded: u64,
@@ -71,13 +76,14 @@ pub(super) struct Blocks {
 }
 
 impl Blocks {
-    /// Blocks of about `size` bytes.
+    /// Blocks of about `size` bytes, with records of at most `longest`.
     pub(super) fn new(
         stream: Box<dyn Read>,
         taken: Rc<Cell<u64>>,
         packing: Packing,
         cutter: Box<dyn Cut>,
         size: usize,
+        longest: usize,
     ) -> Blocks {
         Blocks {
             stream,
@@ -85,9 +91,10 @@ impl Blocks {
             packing,
             cutter,
             size: size.max(1),
-            longest: LONGEST,
+            longest,
             buffer: Vec::new(),
             spans: Vec::new(),
+            overlong: Vec::new(),
             told: 0,
             records: 0,
             decoded: 0,
@@ -120,9 +127,14 @@ impl Blocks {
         }
         self.cutter.cut(&self.buffer, &mut self.spans);
         if !self.ended && self.buffer.len() - self.cutter.kept() > self.longest {
-            self.ended = true;
-            self.too_long = true;
-            self.failure = Some(format!("a record is longer than {} bytes", self.longest));
+            match self.cutter.skip() {
+                Some(line) => self.overlong.push(line),
+                None => {
+                    self.ended = true;
+                    self.too_long = true;
+                    self.failure = Some(format!("a record is longer than {} bytes", self.longest));
+                }
+            }
         }
         if self.ended {
             self.cutter.finish(&self.buffer, self.failure.is_none(), &mut self.spans);
@@ -130,6 +142,15 @@ impl Blocks {
                 self.failure = self.cutter.complaint().map(str::to_owned);
             }
         }
+        // Whether a record is too long must not depend on how much of it was there at once.
+        let (longest, overlong) = (self.longest, &mut self.overlong);
+        self.spans.retain(|span| {
+            let fits = span.end - span.start <= longest;
+            if !fits {
+                overlong.push(span.line);
+            }
+            fits
+        });
     }
 
     fn take(&mut self) -> Block {
@@ -146,6 +167,7 @@ impl Blocks {
         let block = Block {
             data,
             spans: std::mem::take(&mut self.spans),
+            overlong: std::mem::take(&mut self.overlong),
             records_before: self.records,
             decoded_before: self.decoded,
             bytes: taken - self.told,
@@ -180,19 +202,13 @@ impl Iterator for Blocks {
     fn next(&mut self) -> Option<Block> {
         while !self.ended {
             self.fill();
-            if self.ended || !self.spans.is_empty() {
+            // Blank lines and what is passed over come as blocks without records: nobody has to hold them.
+            if self.ended || !self.spans.is_empty() || self.cutter.kept() > 0 {
                 let block = self.take();
                 if self.ended {
                     self.place_failure();
                 }
                 return Some(block);
-            }
-            // Blank lines and the like: nothing to deliver, nothing to keep.
-            let kept = self.cutter.kept();
-            if kept > 0 {
-                self.buffer.drain(..kept);
-                self.cutter.rebase(kept);
-                self.decoded += kept as u64;
             }
         }
         None
@@ -211,7 +227,8 @@ pub(super) mod tests {
         size: usize,
     ) -> (Vec<(u64, Vec<u8>)>, Option<String>) {
         let stream = Box::new(Cursor::new(data.to_vec()));
-        let mut blocks = Blocks::new(stream, Rc::default(), Packing::Plain, cutter, size);
+        let longest = 1 << 30;
+        let mut blocks = Blocks::new(stream, Rc::default(), Packing::Plain, cutter, size, longest);
         let mut out = Vec::new();
         for block in blocks.by_ref() {
             assert_eq!(block.records_before, out.len() as u64);
@@ -231,7 +248,7 @@ pub(super) mod tests {
 
     fn lines(stream: impl Read + 'static, size: usize) -> Blocks {
         let cutter = Box::new(super::super::jsonl::Lines::default());
-        Blocks::new(Box::new(stream), Rc::default(), Packing::Gzip, cutter, size)
+        Blocks::new(Box::new(stream), Rc::default(), Packing::Gzip, cutter, size, 1000)
     }
 
     #[test]
@@ -251,9 +268,37 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn what_is_too_long_is_passed_over_and_told() {
+        let long = || io::repeat(b'x').take(100_000);
+        let end = Cursor::new("\n{}\n");
+        let mut blocks = lines(Cursor::new("{}\n\n").chain(long()).chain(end), 64);
+        let (mut records, mut overlong) = (Vec::new(), Vec::new());
+        for block in blocks.by_ref() {
+            assert!(block.data.capacity() < 4096);
+            let numbers = block.records_before + 1..;
+            records.extend(block.spans.iter().zip(numbers).map(|(span, n)| (span.line, n)));
+            overlong.extend(block.overlong);
+        }
+        assert_eq!((records, overlong), (vec![(1, 1), (4, 2)], vec![3]));
+        assert_eq!(blocks.failure(), None);
+    }
+
+    #[test]
     fn what_has_no_borders_is_given_up() {
+        struct Endless;
+        impl Cut for Endless {
+            fn cut(&mut self, _: &[u8], _: &mut Vec<Span>) {}
+            fn kept(&self) -> usize {
+                0
+            }
+            fn rebase(&mut self, _: usize) {}
+            fn finish(&mut self, _: &[u8], _: bool, _: &mut Vec<Span>) {}
+            fn complaint(&self) -> Option<&'static str> {
+                None
+            }
+        }
         let mut blocks = lines(io::repeat(b'x'), 64);
-        blocks.longest = 1000;
+        blocks.cutter = Box::new(Endless);
         assert_eq!(blocks.by_ref().map(|block| block.spans.len()).sum::<usize>(), 0);
         assert!(
             blocks.failure().unwrap().starts_with("a record is longer than 1000 bytes at byte")

@@ -26,6 +26,8 @@ pub(super) struct Rows {
     lines: u64,
     /// The heading is still to come.
     heading: bool,
+    /// The row is too long: it is followed to its end and not given.
+    skipping: bool,
 }
 
 impl Rows {
@@ -36,7 +38,16 @@ impl Rows {
 
     /// Every row.
     pub(super) fn all(delimiter: u8) -> Rows {
-        Rows { delimiter, at: 0, start: 0, start_line: 1, quoted: false, lines: 0, heading: false }
+        Rows {
+            delimiter,
+            at: 0,
+            start: 0,
+            start_line: 1,
+            quoted: false,
+            lines: 0,
+            heading: false,
+            skipping: false,
+        }
     }
 
     /// Goes on until more bytes are needed. At the end of the stream none will come: what stands last is not looked beyond.
@@ -83,8 +94,11 @@ impl Rows {
 
     fn push(&mut self, data: &[u8], end: usize, spans: &mut Vec<Span>) {
         let (start, end) = (self.start, end.min(data.len()));
-        if start < end && !std::mem::take(&mut self.heading) {
-            spans.push(Span { start, end, line: self.start_line });
+        if start < end {
+            let is_heading = std::mem::take(&mut self.heading);
+            if !std::mem::take(&mut self.skipping) && !is_heading {
+                spans.push(Span { start, end, line: self.start_line });
+            }
         }
     }
 }
@@ -95,7 +109,8 @@ impl Cut for Rows {
     }
 
     fn kept(&self) -> usize {
-        self.start
+        // The byte before the next mark tells what the mark means.
+        if self.skipping { self.at.saturating_sub(1).max(self.start) } else { self.start }
     }
 
     fn rebase(&mut self, removed: usize) {
@@ -116,6 +131,11 @@ impl Cut for Rows {
         self.quoted.then_some(
             "a quotation mark is never closed: the file ends too early, or a cell begins with a mark that is not doubled",
         )
+    }
+
+    fn skip(&mut self) -> Option<u64> {
+        self.skipping = true;
+        Some(self.start_line)
     }
 }
 
@@ -159,6 +179,27 @@ mod tests {
         let (rows, failure) = cut_all(Box::new(Rows::all(b',')), b"a,b\nc,\"d\ne,f\n", 4);
         assert_eq!(rows.len(), 2);
         assert!(failure.unwrap().starts_with("a quotation mark is never closed"));
+    }
+
+    #[test]
+    fn a_row_that_is_too_long_is_passed_over() {
+        use super::super::blocks::Blocks;
+        use super::super::open::Packing;
+        for (long, size) in ["x,\"y\"", "\"a\n,\"\"b\"", "\",\""].into_iter().zip(1..) {
+            let text = format!("id,text\n1,{}\n2,b\n", long.repeat(50));
+            let (stream, cutter) = (std::io::Cursor::new(text), Rows::below_heading(b','));
+            let (stream, cutter) = (Box::new(stream), Box::new(cutter));
+            let packing = Packing::Plain;
+            let mut blocks = Blocks::new(stream, Default::default(), packing, cutter, size, 20);
+            let (mut rows, mut overlong) = (Vec::new(), Vec::new());
+            for block in blocks.by_ref() {
+                assert!(block.data.len() < 100);
+                rows.extend(block.spans.iter().map(|s| block.data[s.start..s.end].to_vec()));
+                overlong.extend(block.overlong);
+            }
+            let found = (rows, overlong, blocks.failure());
+            assert_eq!(found, (vec![b"2,b".to_vec()], vec![2], None), "{long}");
+        }
     }
 
     #[test]

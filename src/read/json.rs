@@ -3,11 +3,15 @@
 //! The array may stand inside an object: then what is before and behind it is passed over.
 //! A scanner that only knows strings and nesting, so that the parsing itself can be spread over threads. Linear, and
 //! strict about nothing: a record with an error inside is cut out all the same, and an error that hides its end (a
-//! bracket or a quote that never closes) costs only that record wherever the next one can be recognized.
+//! bracket or a quote that never closes) costs only that record wherever the next one can be recognized. Memory: a byte
+//! for every open bracket, of which there are at most [`DEEPEST`].
 
 use memchr::{memchr_iter, memchr3};
 
 use super::blocks::{Cut, Span};
+
+/// Brackets that may be open in a record: what is nested deeper is cut in the middle, and broken.
+const DEEPEST: usize = 1 << 20;
 
 /// Cuts at the borders of the elements of an array, or of values without one around them.
 #[derive(Debug, Default)]
@@ -33,6 +37,8 @@ pub(super) struct Values {
     /// Nothing behind the array counts.
     is_inside: bool,
     is_over: bool,
+    /// The record is too long: it is followed to its end and not given.
+    skipping: bool,
     /// Line ends before `counted`.
     lines: u64,
     counted: usize,
@@ -56,7 +62,9 @@ impl Values {
     }
 
     fn end(&mut self, end: usize, data: &[u8], spans: &mut Vec<Span>) {
-        if let Some(start) = self.start.take() {
+        if std::mem::take(&mut self.skipping) {
+            self.start = None;
+        } else if let Some(start) = self.start.take() {
             let end = start + data[start..end].trim_ascii_end().len();
             spans.push(Span { start, end, line: self.start_line });
         }
@@ -118,6 +126,7 @@ impl Values {
             b'{' if self.open.last() == Some(&b'{') && self.last != b':' => {
                 return self.end(self.at, data, spans);
             }
+            b'{' | b'[' if self.open.len() == DEEPEST => return self.end(self.at, data, spans),
             b'{' | b'[' => {
                 self.open.push(byte);
                 self.braces += usize::from(byte == b'{');
@@ -181,13 +190,13 @@ impl Cut for Values {
     }
 
     fn kept(&self) -> usize {
-        self.start.unwrap_or(self.at)
+        if self.skipping { self.at } else { self.start.unwrap_or(self.at) }
     }
 
     fn rebase(&mut self, removed: usize) {
         self.at = self.at.saturating_sub(removed);
         self.counted = self.counted.saturating_sub(removed);
-        self.start = self.start.map(|start| start - removed);
+        self.start = self.start.map(|start| start.saturating_sub(removed));
     }
 
     fn finish(&mut self, data: &[u8], whole: bool, spans: &mut Vec<Span>) {
@@ -200,6 +209,11 @@ impl Cut for Values {
 
     fn complaint(&self) -> Option<&'static str> {
         self.in_array.then_some("the array is never closed: the file ends too early")
+    }
+
+    fn skip(&mut self) -> Option<u64> {
+        self.skipping = true;
+        Some(self.start_line)
     }
 }
 
@@ -265,7 +279,7 @@ mod tests {
     /// To search all that is open for the partner of each would take minutes.
     #[test]
     fn brackets_of_the_wrong_kind_are_passed_over() {
-        let many = 1 << 20;
+        let many = DEEPEST - 1;
         let text = format!("[{{\"a\":{}{}]", "[".repeat(many), "}".repeat(many));
         assert_eq!(records(&text).len(), 1);
         let text = format!("[{}{}]", "[".repeat(many), "}".repeat(many));

@@ -11,11 +11,17 @@ pub(super) struct Lines {
     searched: usize,
     /// Lines before `start`.
     lines: u64,
+    /// The line that is not complete yet is passed over.
+    skipping: bool,
 }
 
 impl Lines {
     fn push(&mut self, data: &[u8], end: usize, spans: &mut Vec<Span>) {
         self.lines += 1;
+        if std::mem::take(&mut self.skipping) {
+            self.start = end + 1;
+            return;
+        }
         let line = data[self.start..end].trim_ascii();
         if !line.is_empty() {
             // Only the end is trimmed, so that columns and offsets count from the start of the line.
@@ -36,7 +42,7 @@ impl Cut for Lines {
     }
 
     fn kept(&self) -> usize {
-        self.start
+        if self.skipping { self.searched } else { self.start }
     }
 
     fn rebase(&mut self, removed: usize) {
@@ -48,6 +54,7 @@ impl Cut for Lines {
         let rest = &data[self.start.min(data.len())..];
         // Of a stream that was cut off, the last line only counts if it is seen to be complete.
         if !rest.is_empty()
+            && !self.skipping
             && (whole || serde_json::from_slice::<serde::de::IgnoredAny>(rest).is_ok())
         {
             self.push(data, data.len(), spans);
@@ -56,6 +63,11 @@ impl Cut for Lines {
 
     fn complaint(&self) -> Option<&'static str> {
         None
+    }
+
+    fn skip(&mut self) -> Option<u64> {
+        self.skipping = true;
+        Some(self.lines + 1)
     }
 }
 

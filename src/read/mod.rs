@@ -1,9 +1,9 @@
 //! Paths to articles: opens, decompresses, tells formats and fields, and parses on all threads.
 //!
-//! Reads JSON Lines, JSON arrays, CSV, text files and folders of them, and standard input, each plain, gzip or zstd; Parquet,
-//! and Arrow as files and streams. Linear in
-//! the bytes read. Memory: a few blocks of 1 MiB per thread, the longest record (up to 1 GiB), and while the fields of a
-//! file are settled its first 1,000 records (up to 16 MiB). Sizes and offsets are in bytes, lines and records count from 1.
+//! Reads JSON Lines, JSON arrays, CSV, Parquet, Arrow, web archives, texts, Markdown, pages, folders of them, and standard
+//! input; each but Parquet plain or compressed (gzip, zstd, bzip2, xz), and text in any encoding of the web. Linear in the bytes
+//! read. Memory: a few blocks of 1 MiB per thread, the longest record (see [`Limits`]), and while the fields of a file are
+//! settled its first 1,000 records (up to 16 MiB). Sizes and offsets are in bytes, lines and records count from 1.
 //!
 //! Three kinds of trouble stay apart: a bad record is a [`Problem`] in its batch; an input that cannot be opened, or not
 //! be read to its end, is a message in [`Summary::failures`], and what was read of it counts; only what keeps everything
@@ -13,7 +13,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::article::{Article, Problem};
-use crate::config::{FieldNames, Input};
+use crate::config::{FieldNames, Input, Limits};
 use crate::error::{Error, Result};
 
 mod advice;
@@ -26,11 +26,16 @@ pub(crate) mod columns;
 pub(crate) mod columns;
 mod csv;
 mod dates;
+mod encoding;
 mod fields;
+mod foreign;
+mod http;
 mod json;
 mod jsonl;
 mod lists;
+mod markdown;
 mod open;
+mod page;
 mod pick;
 mod pipeline;
 mod plain;
@@ -39,17 +44,20 @@ mod record;
 mod sniff;
 mod source;
 mod survey;
+mod transcode;
 mod walk;
+mod warc;
 
 #[cfg(test)]
 mod tests;
 
 pub use dates::parse_date;
+pub use encoding::Encoding;
 pub(crate) use fields::PARTS;
 pub(crate) use lists::LISTS;
 pub(crate) use open::Packing;
 pub use walk::BASELINE;
-pub(crate) use walk::{ENDINGS, Entry, MANIFEST, MAP, REMOVED, list as list_files};
+pub(crate) use walk::{ENDINGS, Entry, MANIFEST, MAP, REMOVED, is_our_own, list as list_files};
 
 /// What one parsed part of the input held, in input order.
 #[derive(Clone, Debug, PartialEq)]
@@ -150,7 +158,8 @@ pub(crate) fn read_again(
 
 /// The whole of one file that is no input of articles, decompressed; `-` is standard input.
 pub(crate) fn whole(path: &Path) -> Result<Vec<u8>> {
-    let mut opened = open::open(path).map_err(|error| Error::io("open", path, error))?;
+    let mut opened =
+        open::open(path, &Limits::default()).map_err(|error| Error::io("open", path, error))?;
     let mut bytes = Vec::new();
     opened.stream.read_to_end(&mut bytes).map_err(|error| {
         let explained = opened.packing.explain(&error);
@@ -162,9 +171,9 @@ pub(crate) fn whole(path: &Path) -> Result<Vec<u8>> {
 /// The size of everything under `paths` in bytes, before decompression; `None` if standard input or a pipe is among them.
 ///
 /// Walks folders like [`read`], and passes over what cannot be opened.
-pub fn total_bytes(paths: &[PathBuf]) -> Option<u64> {
+pub fn total_bytes(paths: &[PathBuf], options: &Input) -> Option<u64> {
     if paths.iter().any(|path| path == Path::new("-")) {
         return None;
     }
-    walk::list(paths, None).entries.iter().map(|entry| entry.size).sum()
+    walk::list(paths, options).entries.iter().map(|entry| entry.size).sum()
 }

@@ -10,12 +10,15 @@ use std::thread;
 
 use rayon::prelude::*;
 
+use super::encoding;
 use super::fields::{self, Told};
+use super::plain;
 use super::record::{Layout, Parsed};
 use super::source::{Piece, pour};
 use super::walk::{self, Entry};
+use super::warc;
 use super::{Batch, Summary};
-use crate::article::Article;
+use crate::article::{Article, Problem, ProblemKind};
 use crate::config::{FieldNames, Input};
 use crate::error::{Error, Result};
 
@@ -63,7 +66,7 @@ pub(super) fn run<T: Send>(
     map: impl Fn(Article) -> T + Sync,
     mut sink: impl FnMut(Batch<T>) -> bool,
 ) -> Result<Summary> {
-    let listing = walk::list(paths, options.format);
+    let listing = walk::list(paths, options);
     let mut summary = Summary { files: 0, failures: listing.failures, skipped: listing.skipped };
     let entries = &listing.entries;
     let handful = 2 * rayon::current_num_threads();
@@ -142,11 +145,11 @@ fn finish<T>(
     let mut done =
         Done { batch: Batch::default(), settled: Vec::new(), failures: Vec::new(), files: 0 };
     match work {
-        Work::Piece(piece) => done.add(piece, wanted, map),
+        Work::Piece(piece) => done.add(piece, options, wanted, map),
         Work::Files(entries) => {
             for entry in entries {
                 pour(entry, options, sizes.block, &mut |piece| {
-                    done.add(piece, wanted, map);
+                    done.add(piece, options, wanted, map);
                     true
                 });
             }
@@ -159,12 +162,14 @@ impl<T> Done<T> {
     fn add(
         &mut self,
         piece: Piece,
+        options: &Input,
         wanted: &impl Fn(&str, u64) -> bool,
         map: &impl Fn(Article) -> T,
     ) {
         match piece {
             Piece::Opened => self.files += 1,
             Piece::Settled { names, file } => self.settled.push((names, file)),
+            Piece::Problem(problem) => self.batch.problems.push(problem),
             Piece::Records { layout, block } => {
                 self.batch.bytes += block.bytes;
                 for (span, number) in block.spans.iter().zip(block.records_before + 1..) {
@@ -172,7 +177,7 @@ impl<T> Done<T> {
                         continue;
                     }
                     let bytes = &block.data[span.start..span.end];
-                    self.keep(Layout::parse(&layout, bytes, span.line, number), map);
+                    self.record(&layout, bytes, (span.line, number), options, map);
                 }
             }
             Piece::Rows { layout, rows, before, bytes } => {
@@ -183,16 +188,57 @@ impl<T> Done<T> {
                     self.keep(layout.row(found, number(row)), map);
                 });
             }
-            Piece::Text { file, id, data, bytes } => {
+            Piece::Archive { file, block } => {
+                self.batch.bytes += block.bytes;
+                for (span, number) in block.spans.iter().zip(block.records_before + 1..) {
+                    if wanted(&file, number) {
+                        let bytes = &block.data[span.start..span.end];
+                        self.keep(warc::article(&file, bytes, (span.line, number), options), map);
+                    }
+                }
+            }
+            Piece::Text { file, id, format, data, bytes } => {
                 self.batch.bytes += bytes;
                 if !wanted(&file, 1) {
                     return;
                 }
-                self.keep(super::plain::parse(&file, &id, data), map);
+                self.keep(plain::parse(&file, &id, format, &data, options), map);
             }
             Piece::Notice(line) => self.batch.notices.push(line),
             Piece::Failure(message) => self.failures.push(message),
             Piece::Passed(bytes) => self.batch.bytes += bytes,
+        }
+    }
+
+    /// Parses a record, decoded first if it must be.
+    fn record(
+        &mut self,
+        layout: &Layout,
+        bytes: &[u8],
+        (line, number): (u64, u64),
+        options: &Input,
+        map: &impl Fn(Article) -> T,
+    ) {
+        let asked = encoding::of_records(options);
+        if asked.is_none() {
+            let parsed = layout.parse(bytes, line, number);
+            let is_utf8 = parsed.1.as_ref().is_none_or(|p| p.kind != ProblemKind::Encoding);
+            if is_utf8 {
+                return self.keep(parsed, map);
+            }
+        }
+        let problem =
+            |(kind, detail)| Problem { origin: layout.origin(line, number), kind, detail };
+        match encoding::decode(bytes, asked, None) {
+            Ok((text, finding)) => {
+                let parsed = layout.parse(text.as_bytes(), line, number);
+                // Of a record that is lost, the reason is what matters.
+                if parsed.0.is_some() {
+                    self.batch.problems.extend(finding.map(problem));
+                }
+                self.keep(parsed, map);
+            }
+            Err(failure) => self.batch.problems.push(problem(failure)),
         }
     }
 

@@ -4,6 +4,7 @@
 //! drop, so that lines and numbers of records agree with every [`Origin`](crate::article::Origin) and nothing between
 //! records is lost. Linear; memory: a block, and the longest record twice.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::io::{self, Read};
 use std::rc::Rc;
@@ -11,10 +12,13 @@ use std::sync::Arc;
 
 use super::blocks::Blocks;
 pub(crate) use super::cells::{Heading, cells};
+use super::encoding;
 use super::open::{self, Opened, Packing};
+use super::plain;
 use super::sniff::{Cutting, Head};
 use super::walk::Entry;
-use crate::config::Format;
+use super::warc;
+use crate::config::{Format, Input};
 use crate::error::{Error, Result};
 
 /// Bytes cut at once.
@@ -50,29 +54,50 @@ pub(crate) struct Raw {
     packing: Packing,
     seen: Rc<RefCell<Vec<u8>>>,
     block: usize,
+    longest: usize,
 }
 
 impl Raw {
     /// Opens a file and tells its format and compression, as parsing does.
-    pub(crate) fn open(entry: &Entry, asked: Option<Format>) -> Result<Raw> {
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be opened, or is in an encoding in which its records cannot be told from its bytes.
+    pub(crate) fn open(entry: &Entry, options: &Input) -> Result<Raw> {
         let fail = |error| Error::io("open", &entry.path, error);
-        let opened = open::open(&entry.path).map_err(fail)?;
-        Ok(Raw::new(opened, Arc::clone(&entry.name), asked, entry.format, BLOCK))
+        let opened = open::open(&entry.path, &options.limits).map_err(fail)?;
+        let mut raw = Raw::new(opened, Arc::clone(&entry.name), options, entry.format, BLOCK);
+        match raw.head.take_decoded() {
+            Some(decoded) if !raw.format.is_one_article() => {
+                let encoding = decoded.encoding;
+                let error = Error::new(format!(
+                    "{}: records cannot be cut out of {encoding} byte for byte",
+                    entry.name
+                ));
+                Err(error.with_hint(format!(
+                    "first: iconv -f {encoding} -t UTF-8 {} > utf8.jsonl",
+                    entry.name
+                )))
+            }
+            _ => Ok(raw),
+        }
     }
 
     fn new(
         opened: Opened,
         name: Arc<str>,
-        asked: Option<Format>,
+        options: &Input,
         named: Option<Format>,
         block: usize,
     ) -> Raw {
         let Opened { stream, taken, packing } = opened;
         let seen = Rc::<RefCell<Vec<u8>>>::default();
-        let mut head = Head::new(Box::new(Tap { stream, seen: Rc::clone(&seen) }));
-        let format = head.format(asked, named);
-        let cutting = head.cutting(format);
-        Raw { name, head, taken, format, cutting, packing, seen, block }
+        let tap = Box::new(Tap { stream, seen: Rc::clone(&seen) });
+        let mut head = Head::decoding(tap, options.encoding);
+        let format = head.format(options.format, named);
+        let longest = options.limits.record;
+        let cutting = head.cutting(format, longest);
+        Raw { name, head, taken, format, cutting, packing, seen, block, longest }
     }
 
     /// The format of its records.
@@ -96,7 +121,7 @@ impl Raw {
     ///
     /// If the file cannot be read to its end, or `take` fails.
     pub(crate) fn each(self, take: &mut dyn FnMut(Part<'_>) -> Result<()>) -> Result<()> {
-        let Raw { name, head, taken, format: _, cutting, packing, seen, block } = self;
+        let Raw { name, head, taken, format, cutting, packing, seen, block, longest } = self;
         let broken = |failure: String| Error::new(format!("{name}: {failure}"));
         let Some(Cutting { cutter, heading }) = cutting else {
             let mut bytes = Vec::new();
@@ -104,15 +129,24 @@ impl Raw {
             read.map_err(|error| broken(packing.explain(&error)))?;
             return take(Part::Record { bytes: &bytes, line: 1, number: 1 });
         };
-        let mark = if seen.borrow().starts_with(MARK) { MARK.len() as u64 } else { 0 };
-        let mut blocks = Blocks::new(head.into_stream(true), taken, packing, cutter, block);
+        let mark = if format != Format::Warc && seen.borrow().starts_with(MARK) {
+            MARK.len() as u64
+        } else {
+            0
+        };
+        let mut blocks =
+            Blocks::new(head.into_stream(mark > 0), taken, packing, cutter, block, longest);
         let mut given = 0;
         let mut heading = heading.map(|heading| heading.span);
         for block in blocks.by_ref() {
             let start = (mark + block.decoded_before - given) as usize;
-            let part: Vec<u8> = seen.borrow_mut().drain(..start + block.data.len()).collect();
+            let end = start + block.data.len();
+            // It stands before the first record, and so whole in the first part.
+            if heading.as_ref().is_some_and(|span| end < mark as usize + span.end) {
+                continue;
+            }
+            let part: Vec<u8> = seen.borrow_mut().drain(..end).collect();
             let mut at = 0;
-            // It stands before the first record, and so in the first part.
             if let Some(span) = heading.take() {
                 let (from, to) = (mark as usize + span.start, mark as usize + span.end);
                 between(&part[..from], take)?;
@@ -134,6 +168,27 @@ impl Raw {
         let rest = std::mem::take(&mut *seen.borrow_mut());
         between(&rest, take)
     }
+}
+
+/// The text of the article that a record or a whole file of a format without fields holds.
+pub(crate) fn text_of(
+    file: &Arc<str>,
+    format: Format,
+    bytes: &[u8],
+    (line, number): (u64, u64),
+    options: &Input,
+) -> Option<String> {
+    let (article, _) = match format {
+        Format::Warc => warc::article(file, bytes, (line, number), options),
+        _ => plain::parse(file, "", format, bytes, options),
+    };
+    article.map(|article| article.text)
+}
+
+/// The text of a record, as it was read.
+pub(crate) fn decoded<'a>(bytes: &'a [u8], options: &Input) -> Cow<'a, str> {
+    let decoded = encoding::decode(bytes, encoding::of_records(options), None);
+    decoded.map_or_else(|_| String::from_utf8_lossy(bytes), |(text, _)| text)
 }
 
 fn between(bytes: &[u8], take: &mut dyn FnMut(Part<'_>) -> Result<()>) -> Result<()> {
@@ -168,9 +223,11 @@ mod tests {
 
     /// Everything that was given, and the records with their lines.
     fn parts(raw: Vec<u8>, format: Format, block: usize) -> Result<(Vec<u8>, Records)> {
-        let opened = open::unpack(Box::new(Cursor::new(raw)), Path::new("x")).unwrap();
+        let options = Input { format: Some(format), ..Input::default() };
+        let raw = Box::new(Cursor::new(raw));
+        let opened = open::unpack(raw, Path::new("x"), &options.limits).unwrap();
         let (mut all, mut records) = (Vec::new(), Records::new());
-        Raw::new(opened, Arc::from("x"), Some(format), None, block).each(&mut |part| {
+        Raw::new(opened, Arc::from("x"), &options, None, block).each(&mut |part| {
             match part {
                 Part::Between(bytes) | Part::Heading(bytes) => all.extend_from_slice(bytes),
                 Part::Record { bytes, line, number } => {
@@ -213,10 +270,11 @@ mod tests {
     fn the_heading_stands_apart() {
         let text = b"\xef\xbb\xbf\r\nid,\"te\nxt\"\r\n\n1,a\r\n2,\"b\n\"";
         for block in 1..40 {
-            let opened =
-                open::unpack(Box::new(Cursor::new(text.to_vec())), Path::new("x")).unwrap();
+            let options = Input { format: Some(Format::Csv), ..Input::default() };
+            let raw = Box::new(Cursor::new(text.to_vec()));
+            let opened = open::unpack(raw, Path::new("x"), &options.limits).unwrap();
             let mut found = Vec::new();
-            Raw::new(opened, Arc::from("x"), Some(Format::Csv), None, block)
+            Raw::new(opened, Arc::from("x"), &options, None, block)
                 .each(&mut |part| {
                     found.push(match part {
                         Part::Between(bytes) => (0, bytes.to_vec()),
@@ -244,7 +302,7 @@ mod tests {
         ) {
             let format = if lines { Format::Jsonl } else { Format::Json };
             let mut head = Head::new(Box::new(Cursor::new(text.clone())));
-            let cutter = head.cutting(format).unwrap().cutter;
+            let cutter = head.cutting(format, 1 << 30).unwrap().cutter;
             let inside = text.as_bytes().strip_prefix(MARK).unwrap_or(text.as_bytes());
             let (expected, failure) = cut_all(cutter, inside, 1 << 20);
             match parts(text.clone().into_bytes(), format, block) {

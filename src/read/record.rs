@@ -46,9 +46,14 @@ impl Layout {
         &self.file
     }
 
+    /// Where a record of the file stands.
+    pub(super) fn origin(&self, line: u64, record: u64) -> Origin {
+        Origin { file: Arc::clone(&self.file), line, record }
+    }
+
     /// Reads the record that starts on `line` (1-based) and is number `record` (1-based) of its file.
     pub(super) fn parse(&self, bytes: &[u8], line: u64, record: u64) -> Parsed {
-        let origin = Origin { file: Arc::clone(&self.file), line, record };
+        let origin = self.origin(line, record);
         let text = match std::str::from_utf8(bytes) {
             Ok(text) => text,
             Err(error) => {
@@ -212,7 +217,7 @@ fn scalar(found: Found) -> Option<String> {
 }
 
 /// The host of an address: without scheme, user, port and a leading `www.`, in lower case.
-fn host(url: &str) -> Option<String> {
+pub(super) fn host(url: &str) -> Option<String> {
     let url = url.trim();
     let rest = url.split_once("://").map_or_else(|| url.trim_start_matches("//"), |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next()?;

@@ -1,16 +1,21 @@
-//! Tells the format of a stream: what was asked for, else its name, else its first bytes.
+//! Tells the format of a stream: what was asked for, else its name, else its first bytes; and decodes it if that must come first.
 
+use std::cell::Cell;
 use std::io::{self, Cursor, Read};
+use std::rc::Rc;
 
 use serde::de::IgnoredAny;
 
 use super::blocks::Cut;
 use super::cells::Heading;
 use super::csv::Rows;
+use super::encoding::Encoding;
 use super::fields::is_text_name;
 use super::json::Values;
 use super::jsonl::Lines;
 use super::lists;
+use super::transcode::Transcoded;
+use super::warc::{self, Records};
 use crate::config::Format;
 
 /// Bytes looked at before the format is told.
@@ -39,13 +44,50 @@ pub(super) struct Head {
     error: Option<io::Error>,
     ended: bool,
     rest: Box<dyn Read>,
+    decoded: Option<Decoded>,
+}
+
+/// What was decoded before anything else could be told.
+pub(super) struct Decoded {
+    /// From which encoding.
+    pub(super) encoding: Encoding,
+    /// True if nothing says that it is this one.
+    pub(super) guessed: bool,
+    /// Pieces so far that the encoding does not know.
+    pub(super) replaced: Rc<Cell<u64>>,
 }
 
 impl Head {
     pub(super) fn new(stream: Box<dyn Read>) -> Head {
-        let mut head = Head { seen: Vec::new(), error: None, ended: false, rest: stream };
+        let mut head =
+            Head { seen: Vec::new(), error: None, ended: false, rest: stream, decoded: None };
         head.see(HEAD);
         head
+    }
+
+    /// The same, decoded if it is in an encoding that hides ASCII: the one that was asked for, or UTF-16.
+    pub(super) fn decoding(stream: Box<dyn Read>, asked: Option<Encoding>) -> Head {
+        let head = Head::new(stream);
+        let is_binary =
+            [PARQUET, ARROW_FILE, ARROW_STREAM].iter().any(|m| head.seen.starts_with(m));
+        if is_binary || head.start().starts_with(warc::MAGIC) {
+            // Web archives count their records in bytes, and these are decoded one by one.
+            return head;
+        }
+        let found = match (asked, wide(&head.seen)) {
+            (Some(asked), _) => asked.hides_ascii().then_some((asked, false)),
+            (None, found) => found,
+        };
+        let Some((encoding, guessed)) = found else { return head };
+        let replaced = Rc::default();
+        let raw = head.into_stream(false);
+        let stream = Box::new(Transcoded::new(raw, encoding, Rc::clone(&replaced)));
+        Head { decoded: Some(Decoded { encoding, guessed, replaced }), ..Head::new(stream) }
+    }
+
+    /// What was decoded, once.
+    pub(super) fn take_decoded(&mut self) -> Option<Decoded> {
+        self.decoded.take()
     }
 
     /// True if there is nothing but white space in the whole stream.
@@ -65,7 +107,7 @@ impl Head {
             return Format::Arrow;
         }
         match named {
-            Some(format @ (Format::Text | Format::Csv | Format::Parquet | Format::Arrow)) => format,
+            Some(named) if named.is_one_article() => named,
             Some(Format::Json) if self.start().starts_with(b"{") && self.is_lines() => {
                 Format::Jsonl
             }
@@ -73,6 +115,9 @@ impl Head {
             Some(Format::Jsonl) if self.is_array() => Format::Json,
             Some(Format::Jsonl) => Format::Jsonl,
             None if self.seen.starts_with(ARROW_STREAM) => Format::Arrow,
+            Some(named) => named,
+            None if self.start().starts_with(warc::MAGIC) => Format::Warc,
+            None if self.is_page() => Format::Html,
             None if self.is_array() => Format::Json,
             None if self.is_object() && self.is_pretty() => Format::Json,
             None if self.is_object() => Format::Jsonl,
@@ -82,9 +127,13 @@ impl Head {
     }
 
     /// How records of this format are cut; `None` where the stream is not cut into them.
-    pub(super) fn cutting(&mut self, format: Format) -> Option<Cutting> {
+    ///
+    /// In web archives, of records longer than `longest` bytes only the head is cut out.
+    pub(super) fn cutting(&mut self, format: Format, longest: usize) -> Option<Cutting> {
         let (cutter, heading): (Box<dyn Cut>, _) = match format {
-            Format::Text | Format::Parquet | Format::Arrow => return None,
+            Format::Text | Format::Markdown | Format::Html => return None,
+            Format::Parquet | Format::Arrow => return None,
+            Format::Warc => (Box::new(Records::new(longest)), None),
             Format::Jsonl => (Box::<Lines>::default(), None),
             Format::Json => {
                 let start = self.start();
@@ -162,6 +211,14 @@ impl Head {
         inside.is_some_and(|inside| matches!(inside, [] | [b'{' | b']', ..]))
     }
 
+    /// A page that says what it is.
+    fn is_page(&self) -> bool {
+        let start = self.start();
+        let begins =
+            |tag: &[u8]| start.len() > tag.len() && start[..tag.len()].eq_ignore_ascii_case(tag);
+        begins(b"<!doctype html") || begins(b"<html")
+    }
+
     fn is_object(&self) -> bool {
         let inside = self.start().strip_prefix(b"{").map(<[u8]>::trim_ascii_start);
         inside.is_some_and(|inside| matches!(inside, [] | [b'"' | b'}', ..]))
@@ -193,6 +250,18 @@ impl Head {
     fn is_pretty(&mut self) -> bool {
         let (first, rest) = self.first_lines();
         !rest.is_empty() && !rest.starts_with(b"{") && !is_complete(first)
+    }
+}
+
+/// UTF-16, by its mark or, as a guess, by its NUL bytes; not UTF-32.
+fn wide(seen: &[u8]) -> Option<(Encoding, bool)> {
+    match seen {
+        [0xff, 0xfe, 0, 0, ..] => None,
+        [0xff, 0xfe, ..] => Some((Encoding::UTF_16LE, false)),
+        [0xfe, 0xff, ..] => Some((Encoding::UTF_16BE, false)),
+        [1..=255, 0, 1..=255, 0, 1..=255, 0, ..] => Some((Encoding::UTF_16LE, true)),
+        [0, 1..=255, 0, 1..=255, 0, 1..=255, ..] => Some((Encoding::UTF_16BE, true)),
+        _ => None,
     }
 }
 
@@ -233,6 +302,9 @@ mod tests {
             ("\"id\"\t\"body\"\r\n", Format::Csv),
             ("Body, soul and everything in between\n", Format::Text),
             ("text\nJust a text.\n", Format::Text),
+            ("WARC/1.0\r\n", Format::Warc),
+            ("\n<!DOCTYPE HTML><p>", Format::Html),
+            ("<htm> is no tag", Format::Text),
             ("", Format::Text),
         ] {
             assert_eq!(format(None, text), found, "{text}");
@@ -262,6 +334,25 @@ mod tests {
         let mut again = String::new();
         head.into_stream(true).read_to_string(&mut again).unwrap();
         assert_eq!(again, text);
+    }
+
+    #[test]
+    fn utf_16_is_decoded_before_its_format_is_told() {
+        let text = "{\"a\":\"Łódź\"}\n{}";
+        let units = |mark: &str| -> Vec<u8> {
+            format!("{mark}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect()
+        };
+        for (mark, guess) in [("\u{feff}", false), ("", true)] {
+            let mut head = Head::decoding(Box::new(Cursor::new(units(mark))), None);
+            assert_eq!(head.format(None, None), Format::Jsonl);
+            let decoded = head.take_decoded().unwrap();
+            assert_eq!((decoded.encoding, decoded.guessed), (Encoding::UTF_16LE, guess));
+            let mut again = String::new();
+            head.into_stream(false).read_to_string(&mut again).unwrap();
+            assert_eq!((again.as_str(), decoded.replaced.get()), (text, 0));
+        }
+        let mut plain = Head::decoding(Box::new(Cursor::new(text)), "latin1".parse().ok());
+        assert!(plain.take_decoded().is_none(), "its lines are found without");
     }
 
     #[test]

@@ -2,19 +2,23 @@
 //!
 //! The same code serves big files (pieces go to all threads) and small ones (one thread does the whole file).
 
+use std::cell::Cell;
 use std::io::Read;
+use std::rc::Rc;
 use std::sync::Arc;
 
-use super::blocks::{Block, Blocks, LONGEST};
+use super::blocks::{Block, Blocks};
 use super::cells::{self, Heading};
 use super::columns::{self, Rest, Rows};
+use super::encoding;
 use super::fields;
-use super::open::{self, Opened};
+use super::open::{self, Opened, Packing};
 use super::plain;
 use super::record::Layout;
 use super::sniff::{Cutting, Head};
 use super::survey::{Survey, Value};
 use super::walk::Entry;
+use crate::article::{Origin, Problem, ProblemKind};
 use crate::config::{FieldNames, Format, Input};
 
 /// A part of a file, in order.
@@ -31,8 +35,12 @@ pub(super) enum Piece {
         allow(dead_code, reason = "only tables of columns have such")
     )]
     Rows { layout: Arc<Layout>, rows: Rows, before: u64, bytes: u64 },
+    /// Records of a web archive.
+    Archive { file: Arc<str>, block: Block },
     /// A whole file that is one article.
-    Text { file: Arc<str>, id: String, data: Vec<u8>, bytes: u64 },
+    Text { file: Arc<str>, id: String, format: Format, data: Vec<u8>, bytes: u64 },
+    /// What there is to tell about a record or the whole file.
+    Problem(Problem),
     /// Something to tell, while all is well.
     Notice(String),
     /// The file could not be read, or not to its end.
@@ -48,7 +56,7 @@ pub(super) fn pour(
     block_size: usize,
     out: &mut dyn FnMut(Piece) -> bool,
 ) {
-    let opened = match open::open(&entry.path) {
+    let opened = match open::open(&entry.path, &options.limits) {
         Ok(opened) => opened,
         Err(error) => {
             out(Piece::Failure(format!("cannot open {}: {error}", entry.name)));
@@ -68,24 +76,49 @@ pub(super) fn pour_opened(
     out: &mut dyn FnMut(Piece) -> bool,
 ) {
     let Opened { stream, taken, packing } = opened;
-    let mut head = Head::new(stream);
+    let mut head = Head::decoding(stream, options.encoding);
     if !out(Piece::Opened) {
         return;
     }
+    let decoded = head.take_decoded();
+    pour_head(head, (taken, packing), entry, options, block_size, out);
+    for (kind, detail) in decoded.into_iter().flat_map(encoding::findings) {
+        let origin = Origin { file: Arc::clone(&entry.name), line: 1, record: 0 };
+        if !out(Piece::Problem(Problem { origin, kind, detail })) {
+            return;
+        }
+    }
+}
+
+/// Gives what a stream holds to `out`.
+fn pour_head(
+    mut head: Head,
+    (taken, packing): (Rc<Cell<u64>>, Packing),
+    entry: &Entry,
+    options: &Input,
+    block_size: usize,
+    out: &mut dyn FnMut(Piece) -> bool,
+) {
+    let longest = options.limits.record;
     let format = head.format(options.format, entry.format);
     if matches!(format, Format::Parquet | Format::Arrow) {
         let rest = Rest { taken, packing };
         return columns::pour(format, head, rest, entry, &options.fields, out);
     }
-    let Cutting { cutter, heading } = match head.cutting(format) {
+    let Cutting { cutter, heading } = match head.cutting(format, longest) {
         Some(cutting) => cutting,
         None => {
-            let (data, failure) = whole(head, |error| packing.explain(error));
+            let (data, failure) = whole(head, longest, |error| packing.explain(error));
             let (file, id) = (Arc::clone(&entry.name), entry.id.clone());
             let size = data.len();
+            if size > longest {
+                out(Piece::Problem(too_long(&entry.name, 1, longest)));
+                out(Piece::Passed(entry.size.unwrap_or(0)));
+                return;
+            }
             // Of a file that broke before its first byte there is nothing to say but that.
             if size > 0 || failure.is_none() {
-                out(Piece::Text { file, id, data, bytes: taken.get() });
+                out(Piece::Text { file, id, format, data, bytes: taken.get() });
             }
             if let Some(failure) = failure {
                 out(Piece::Failure(format!(
@@ -101,8 +134,20 @@ pub(super) fn pour_opened(
         out(Piece::Passed(taken.get()));
         return;
     }
-    let mut blocks = Blocks::new(head.into_stream(true), taken, packing, cutter, block_size);
-    pour_records(&mut blocks, entry, heading.as_ref(), &options.fields, out);
+    let mark = format != Format::Warc;
+    let mut blocks =
+        Blocks::new(head.into_stream(mark), taken, packing, cutter, block_size, longest);
+    if format == Format::Warc {
+        let file = || Arc::clone(&entry.name);
+        if blocks.by_ref().any(|block| !out(Piece::Archive { file: file(), block })) {
+            return;
+        }
+        if let Some(failure) = blocks.failure() {
+            out(Piece::Failure(format!("{}: {failure}", entry.name)));
+        }
+        return;
+    }
+    pour_records(&mut blocks, entry, heading.as_ref(), options, out);
     if let Some(failure) = blocks.failure() {
         out(Piece::Failure(format!("{}: {failure}", entry.name)));
     } else if blocks.records() == 0 {
@@ -114,10 +159,11 @@ fn pour_records(
     blocks: &mut Blocks,
     entry: &Entry,
     heading: Option<&Heading>,
-    wanted: &FieldNames,
+    options: &Input,
     out: &mut dyn FnMut(Piece) -> bool,
 ) {
-    let (survey, held) = sample(blocks, heading, wanted);
+    let wanted = &options.fields;
+    let (survey, held) = sample(blocks, heading, options);
     let names = if survey.records == 0 {
         fields::unseen(wanted)
     } else {
@@ -144,6 +190,11 @@ fn pour_records(
         None => Layout::new(file, names),
     });
     for block in held.into_iter().chain(blocks) {
+        for line in &block.overlong {
+            if !out(Piece::Problem(too_long(&entry.name, *line, options.limits.record))) {
+                return;
+            }
+        }
         if !out(Piece::Records { layout: Arc::clone(&layout), block }) {
             return;
         }
@@ -151,14 +202,10 @@ fn pour_records(
 }
 
 /// Looks at the first records: the same ones for any size of blocks.
-fn sample(
-    blocks: &mut Blocks,
-    heading: Option<&Heading>,
-    wanted: &FieldNames,
-) -> (Survey, Vec<Block>) {
-    let mut survey = fields::survey(wanted);
+fn sample(blocks: &mut Blocks, heading: Option<&Heading>, options: &Input) -> (Survey, Vec<Block>) {
+    let mut survey = fields::survey(&options.fields);
     let mut held = Vec::new();
-    for block in blocks {
+    for mut block in blocks {
         let mut enough = false;
         for span in &block.spans {
             enough = survey.records == fields::SAMPLE
@@ -166,11 +213,17 @@ fn sample(
             if enough {
                 break;
             }
-            let record = &block.data[span.start..span.end];
+            let bytes = &block.data[span.start..span.end];
+            let Ok((text, _)) = encoding::decode(bytes, encoding::of_records(options), None) else {
+                continue;
+            };
             match heading {
-                Some(heading) => add_row(&mut survey, heading, record),
-                None => survey.add(record),
+                Some(heading) => add_row(&mut survey, heading, &text),
+                None => survey.add(text.as_bytes()),
             }
+        }
+        if block.spans.is_empty() {
+            block.data = Vec::new();
         }
         held.push(block);
         if enough {
@@ -181,8 +234,7 @@ fn sample(
 }
 
 /// Counts the cells of a row; one that does not fit its heading is left out.
-fn add_row(survey: &mut Survey, heading: &Heading, row: &[u8]) {
-    let Ok(row) = std::str::from_utf8(row) else { return };
+fn add_row(survey: &mut Survey, heading: &Heading, row: &str) {
     let texts: Vec<_> =
         cells::cells(row, heading.delimiter).map(|cell| (cell.is_open(), cell.text())).collect();
     if texts.len() == heading.columns.len() && texts.iter().all(|(is_open, _)| !is_open) {
@@ -191,15 +243,22 @@ fn add_row(survey: &mut Survey, heading: &Heading, row: &[u8]) {
     }
 }
 
-/// All of a text, and what kept it from being read to its end.
-fn whole(head: Head, explain: impl Fn(&std::io::Error) -> String) -> (Vec<u8>, Option<String>) {
+/// A record that was not read.
+fn too_long(file: &Arc<str>, line: u64, longest: usize) -> Problem {
+    let origin = Origin { file: Arc::clone(file), line, record: 0 };
+    let detail = format!("longer than {longest} bytes, which --max-record can raise");
+    Problem { origin, kind: ProblemKind::LongRecord, detail }
+}
+
+/// All of a text (or a byte more than `longest`), and what kept it from being read to its end.
+fn whole(
+    head: Head,
+    longest: usize,
+    explain: impl Fn(&std::io::Error) -> String,
+) -> (Vec<u8>, Option<String>) {
     let mut data = Vec::new();
-    let result = head.into_stream(false).take(LONGEST as u64).read_to_end(&mut data);
-    let failure = match result {
-        Ok(size) if size == LONGEST => Some("the text is too long: it was cut".to_owned()),
-        Ok(_) => None,
-        Err(error) => Some(explain(&error)),
-    };
+    let result = head.into_stream(false).take(longest as u64 + 1).read_to_end(&mut data);
+    let failure = result.err().map(|error| explain(&error));
     if failure.is_some() {
         plain::trim_cut_character(&mut data);
     }
@@ -209,13 +268,16 @@ fn whole(head: Head, explain: impl Fn(&std::io::Error) -> String) -> (Vec<u8>, O
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Limits;
     use std::io::Cursor;
     use std::path::{Path, PathBuf};
 
     /// Reads `raw` as if it came from standard input.
     fn pieces(raw: &[u8]) -> Vec<Piece> {
         let path = PathBuf::from("-");
-        let opened = open::unpack(Box::new(Cursor::new(raw.to_vec())), Path::new("-")).unwrap();
+        let limits = Limits::default();
+        let raw = Box::new(Cursor::new(raw.to_vec()));
+        let opened = open::unpack(raw, Path::new("-"), &limits).unwrap();
         let entry =
             Entry { path, name: Arc::from("-"), size: None, format: None, id: "stdin".into() };
         let mut pieces = Vec::new();
@@ -270,7 +332,8 @@ mod tests {
                 format: Some(Format::Json),
                 id: String::new(),
             };
-            let opened = open::unpack(Box::new(Cursor::new(raw.to_vec())), &entry.path).unwrap();
+            let raw = Box::new(Cursor::new(raw.to_vec()));
+            let opened = open::unpack(raw, &entry.path, &Limits::default()).unwrap();
             let mut notices = Vec::new();
             pour_opened(opened, &entry, &Input::default(), 1 << 20, &mut |piece| {
                 if let Piece::Notice(line) = piece {

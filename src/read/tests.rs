@@ -77,7 +77,7 @@ fn every_packing_and_format_gives_the_same_articles() {
         let (batch, summary) = read_all(std::slice::from_ref(&path));
         assert_eq!(contents(&batch), contents(&plain), "{name}");
         assert_eq!(
-            (summary.files, batch.bytes, total_bytes(&[path])),
+            (summary.files, batch.bytes, total_bytes(&[path], &Input::default())),
             (1, data.len() as u64, Some(batch.bytes))
         );
         let places: Vec<_> =
@@ -117,7 +117,7 @@ fn thread_counts_and_sizes_do_not_show() {
 #[test]
 fn bad_records_are_located_and_cost_nothing_else() {
     let root = tempfile::tempdir().unwrap();
-    let data = b"\xef\xbb\xbf{\"text\":\"one\"}\r\n\r\n{\"text\":\n{\"text\":\"t\xff\"}\n{\"text\":null}\n{\"text\":\" \"}\n{\"text\":\"two\",\"date\":\"x\"}";
+    let data = b"\xef\xbb\xbf{\"text\":\"one\"}\r\n\r\n{\"text\":\n{\"text\":\"t\xff\0\"}\n{\"text\":null}\n{\"text\":\" \"}\n{\"text\":\"two\",\"date\":\"x\"}";
     let (batch, summary) = read_all(&[file(root.path(), "a.jsonl", data)]);
     let found: Vec<_> =
         batch.problems.iter().map(|p| (p.origin.line, p.origin.record, p.kind)).collect();

@@ -1,15 +1,20 @@
 //! Turns paths as they were given into the list of files to read, in a fixed order.
 //!
-//! What `clean` wrote about a dump and the baseline of a check are not read as part of a folder. Folders are walked by sorted path. Links to files are followed, links to folders are not, so no walk can loop.
+//! Folders are walked by sorted path, by the crate `ignore`: hidden files and what `.gitignore`, `.ignore` or
+//! `.wirecopyignore` inside the folder leave out are no part of it, nor is what `clean` wrote there about a dump, nor the baseline
+//! of a check. Ignore files above it do not count, since data often stand in a folder that a repository leaves out. Links to
+//! files are followed, links to folders are not, so no walk can loop; pipes and devices in folders are not opened.
+//!
 //! The list holds every path at once: about 200 bytes a file.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ahash::AHashMap;
-use walkdir::{DirEntry, WalkDir};
+use ignore::overrides::{Override, OverrideBuilder};
+use ignore::{DirEntry, WalkBuilder};
 
-use crate::config::Format;
+use crate::config::{Folders, Format, Input};
 
 /// The map and the removed records, which `clean` writes beside the records it keeps.
 pub(crate) const MAP: &str = "map.jsonl";
@@ -33,7 +38,14 @@ pub(crate) const ENDINGS: &[(&str, Format)] = &[
     ("feather", Format::Arrow),
     ("ipc", Format::Arrow),
     ("txt", Format::Text),
-    ("md", Format::Text),
+    ("md", Format::Markdown),
+    ("markdown", Format::Markdown),
+    ("html", Format::Html),
+    ("htm", Format::Html),
+    ("xhtml", Format::Html),
+    ("warc", Format::Warc),
+    ("wet", Format::Warc),
+    ("wat", Format::Warc),
 ];
 
 /// One file to read.
@@ -60,10 +72,13 @@ pub(crate) struct Listing {
     pub(crate) skipped: Vec<PathBuf>,
 }
 
+/// What leaves files of a folder out, besides what git knows.
+const IGNORE: &str = ".wirecopyignore";
+
 /// Lists all files under `paths`: paths in the order given, folders by sorted path.
 ///
-/// `format` is the one that was asked for, if any: it decides which files give their name to an article.
-pub(crate) fn list(paths: &[PathBuf], format: Option<Format>) -> Listing {
+/// The format that was asked for, if any, decides which files give their name to an article.
+pub(crate) fn list(paths: &[PathBuf], options: &Input) -> Listing {
     let mut listing = Listing::default();
     // The path below the argument, without the ending: the second choice for an id.
     let mut below = Vec::new();
@@ -81,7 +96,7 @@ pub(crate) fn list(paths: &[PathBuf], format: Option<Format>) -> Listing {
         }
         match std::fs::metadata(path) {
             Err(error) => listing.failures.push(format!("cannot open {}: {error}", path.display())),
-            Ok(about) if about.is_dir() => folder(path, &mut listing, &mut below),
+            Ok(about) if about.is_dir() => folder(path, &options.folders, &mut listing, &mut below),
             Ok(about) => {
                 let entry = entry(path.clone(), about.is_file().then_some(about.len()));
                 below.push(without_ending(path));
@@ -89,24 +104,34 @@ pub(crate) fn list(paths: &[PathBuf], format: Option<Format>) -> Listing {
             }
         }
     }
-    name_articles(&mut listing.entries, &below, format);
+    name_articles(&mut listing.entries, &below, options.format);
     listing
 }
 
-fn folder(root: &Path, listing: &mut Listing, below: &mut Vec<String>) {
-    let shown = |found: &DirEntry| found.depth() == 0 || !is_hidden(found);
-    for found in WalkDir::new(root).sort_by_file_name().into_iter().filter_entry(shown) {
+fn folder(root: &Path, folders: &Folders, listing: &mut Listing, below: &mut Vec<String>) {
+    let chosen = match chosen(root, &folders.globs) {
+        Ok(chosen) => chosen,
+        Err(error) => return listing.failures.push(error.to_string()),
+    };
+    let mut walk = WalkBuilder::new(root);
+    walk.standard_filters(false).hidden(true).overrides(chosen);
+    walk.sort_by_file_name(|x, y| x.cmp(y));
+    if !folders.no_ignore {
+        walk.ignore(true).git_ignore(true).require_git(false).add_custom_ignore_filename(IGNORE);
+    }
+    for found in walk.build() {
         let found = match found {
             Ok(found) => found,
             Err(error) => {
-                let path = error.path().unwrap_or(root).display().to_string();
-                let reason =
-                    error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
-                listing.failures.push(format!("cannot open {path}: {reason}"));
+                listing.failures.push(failure(root, &error));
                 continue;
             }
         };
-        if found.file_type().is_dir() {
+        if let Some(error) = found.error() {
+            // An ignore file that cannot be understood leaves nothing out.
+            listing.failures.push(error.to_string());
+        }
+        if is_folder(&found) {
             continue;
         }
         let size = match std::fs::metadata(found.path()) {
@@ -114,7 +139,7 @@ fn folder(root: &Path, listing: &mut Listing, below: &mut Vec<String>) {
             _ => None,
         };
         let entry = entry(found.into_path(), size);
-        if size.is_none() || entry.format.is_none() || is_about_a_dump(&entry.path) {
+        if size.is_none() || entry.format.is_none() || is_our_own(&entry.path) {
             listing.skipped.push(entry.path);
             continue;
         }
@@ -123,15 +148,42 @@ fn folder(root: &Path, listing: &mut Listing, below: &mut Vec<String>) {
     }
 }
 
+/// The globs by which files of a folder are chosen or, with `!` in front, left out.
+fn chosen(root: &Path, globs: &[String]) -> Result<Override, ignore::Error> {
+    let mut chosen = OverrideBuilder::new(root);
+    for glob in globs {
+        chosen.add(glob)?;
+    }
+    chosen.build()
+}
+
+/// What kept a path from being walked, as other paths that cannot be opened are told.
+fn failure(root: &Path, error: &ignore::Error) -> String {
+    let mut path = root;
+    let mut inner = error;
+    loop {
+        inner = match inner {
+            ignore::Error::WithPath { path: told, err } => {
+                path = told;
+                err
+            }
+            ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => err,
+            _ => break,
+        };
+    }
+    let reason = inner.io_error().map_or_else(|| inner.to_string(), ToString::to_string);
+    format!("cannot open {}: {reason}", path.display())
+}
+
+fn is_folder(found: &DirEntry) -> bool {
+    found.file_type().is_some_and(|kind| kind.is_dir())
+}
+
 /// True for what `clean` writes beside the records it keeps, and for a baseline.
-fn is_about_a_dump(path: &Path) -> bool {
+pub(crate) fn is_our_own(path: &Path) -> bool {
     path.ends_with(BASELINE)
         || (path.ends_with(MAP) || path.ends_with(REMOVED))
             && path.with_file_name(MANIFEST).is_file()
-}
-
-fn is_hidden(found: &DirEntry) -> bool {
-    found.file_name().as_encoded_bytes().starts_with(b".")
 }
 
 fn entry(path: PathBuf, size: Option<u64>) -> Entry {
@@ -142,14 +194,14 @@ fn entry(path: PathBuf, size: Option<u64>) -> Entry {
     Entry { path, name, size, format, id }
 }
 
-/// A file name without its ending (and the `.gz` or `.zst` behind it), and the format that ending stands for.
+/// A file name without its ending (and that of a compression behind it), and the format that ending stands for.
 fn split_ending(file: &str) -> (&str, Option<Format>) {
     let split = |name| match str::rsplit_once(name, '.') {
         Some((stem, ending)) if !stem.is_empty() => (stem, ending.to_ascii_lowercase()),
         _ => (name, String::new()),
     };
     let (mut stem, mut ending) = split(file);
-    if ending == "gz" || ending == "zst" {
+    if matches!(ending.as_str(), "bz2" | "gz" | "xz" | "zst") {
         (stem, ending) = split(stem);
     }
     let format = ENDINGS.iter().find(|(known, _)| *known == ending).map(|(_, format)| *format);
@@ -176,7 +228,7 @@ fn without_ending(path: &Path) -> String {
 /// Where two ids would be the same, takes the path below the argument, then the path as given, then with its ending.
 fn name_articles(entries: &mut [Entry], below: &[String], format: Option<Format>) {
     // A file of records never gives its name to an article.
-    let may_be_text = |entry: &Entry| matches!(format.or(entry.format), None | Some(Format::Text));
+    let may_be_text = |entry: &Entry| format.or(entry.format).is_none_or(Format::is_one_article);
     for longer in 1..=3 {
         let mut seen: AHashMap<String, u32> = AHashMap::new();
         for entry in entries.iter().filter(|e| may_be_text(e)) {
@@ -224,7 +276,7 @@ mod tests {
             ".h.txt",
             ".git/y.txt",
         ]);
-        let listing = list(&[root.path().to_owned()], None);
+        let listing = list(&[root.path().to_owned()], &Input::default());
         assert_eq!(ids(&listing), ["a", "b", "d", "c"]);
         assert_eq!(listing.entries[2].format, Some(Format::Jsonl));
         let skipped: Vec<_> = listing.skipped.iter().map(|p| p.file_name().unwrap()).collect();
@@ -234,12 +286,12 @@ mod tests {
     #[test]
     fn colliding_names_become_paths_below_the_argument() {
         let root = tree(&["a/x.txt", "b/x.txt", "b/y.txt"]);
-        assert_eq!(ids(&list(&[root.path().to_owned()], None)), ["a/x", "b/x", "y"]);
+        assert_eq!(ids(&list(&[root.path().to_owned()], &Input::default())), ["a/x", "b/x", "y"]);
         // Below their own arguments both are `x`: the paths as given are the next choice.
         let (a, b) = (root.path().join("a"), root.path().join("b"));
         let shown = |p: &Path| format!("{}/x", p.display());
         assert_eq!(
-            ids(&list(&[a.clone(), b.clone()], None)),
+            ids(&list(&[a.clone(), b.clone()], &Input::default())),
             [shown(&a), shown(&b), "y".to_owned()]
         );
     }
@@ -249,16 +301,43 @@ mod tests {
         let root = tree(&["x.txt", "x.md", "x.jsonl"]);
         let shown = |file: &str| root.path().join(file).display().to_string();
         assert_eq!(
-            ids(&list(&[root.path().to_owned()], None)),
+            ids(&list(&[root.path().to_owned()], &Input::default())),
             ["x".to_owned(), shown("x.md"), shown("x.txt")],
             "the records of x.jsonl have ids of their own"
         );
     }
 
     #[test]
+    fn ignore_files_and_globs_leave_files_out() {
+        let root = tree(&["a.txt", "b.txt", "drafts/c.txt", "drafts/d.jsonl", "old/e.txt"]);
+        std::fs::write(root.path().join(".gitignore"), "b.txt\n").unwrap();
+        std::fs::write(root.path().join("old/.wirecopyignore"), "*\n").unwrap();
+        let listed = |folders: Folders| {
+            let options = Input { folders, ..Input::default() };
+            let listing = list(&[root.path().to_owned()], &options);
+            assert!(listing.failures.is_empty(), "{:?}", listing.failures);
+            listing.entries.into_iter().map(|entry| entry.id).collect::<Vec<_>>()
+        };
+        assert_eq!(listed(Folders::default()), ["a", "c", "d"]);
+        assert_eq!(
+            listed(Folders { no_ignore: true, ..Folders::default() }),
+            ["a", "b", "c", "d", "e"]
+        );
+        let globs = |globs: &[&str]| Folders {
+            globs: globs.iter().map(|glob| (*glob).to_owned()).collect(),
+            ..Folders::default()
+        };
+        assert_eq!(listed(globs(&["*.jsonl"])), ["d"]);
+        assert_eq!(listed(globs(&["!drafts/**"])), ["a"]);
+        let wrong = Input { folders: globs(&["[a"]), ..Input::default() };
+        assert_eq!(list(&[root.path().to_owned()], &wrong).failures.len(), 1);
+    }
+
+    #[test]
     fn a_missing_path_does_not_stop_the_others() {
         let root = tree(&["x.txt"]);
-        let listing = list(&[root.path().join("none.jsonl"), root.path().join("x.txt")], None);
+        let listing =
+            list(&[root.path().join("none.jsonl"), root.path().join("x.txt")], &Input::default());
         assert_eq!(ids(&listing), ["x"]);
         assert!(listing.failures[0].contains("none.jsonl: "), "{:?}", listing.failures);
     }
@@ -268,7 +347,7 @@ mod tests {
         let root = tree(&[".hidden", "dump.dat"]);
         let listing = list(
             &[root.path().join(".hidden"), root.path().join("dump.dat"), PathBuf::from("-")],
-            None,
+            &Input::default(),
         );
         assert_eq!(ids(&listing), [".hidden", "dump", "stdin"]);
         assert_eq!(listing.entries[2].size, None);
@@ -282,7 +361,7 @@ mod tests {
         std::os::unix::fs::symlink(root.path().join("real/x.txt"), d.join("file.txt")).unwrap();
         std::os::unix::fs::symlink(&d, d.join("loop")).unwrap();
         std::os::unix::fs::symlink(d.join("nowhere"), d.join("dead.txt")).unwrap();
-        let listing = list(&[d], None);
+        let listing = list(&[d], &Input::default());
         assert_eq!(ids(&listing), ["file", "keep"]);
         assert_eq!(listing.skipped.len(), 2);
     }

@@ -85,18 +85,18 @@ fn text(cleaned: &Cleaned<'_>, options: &Options, out: &mut dyn Write) -> io::Re
             writeln!(out, "{} {stay}: {why}", figures::thousands(count as u64))?;
         }
     }
-    let lost: Vec<&Problem> = lost(outcome).collect();
-    if !lost.is_empty() {
+    let number = outcome.problems.lost();
+    if number > 0 {
         let warning = options.paint(AnsiColor::Yellow.on_default());
-        let number = figures::count(lost.len(), "bad record", "bad records");
-        let stay = if lost.len() == 1 { "stays as it is" } else { "stay as they are" };
-        writeln!(out, "{warning}{number}{warning:#} {stay}")?;
-        for problem in lost.iter().take(LOCATED) {
+        let records = figures::count(number as usize, "bad record", "bad records");
+        let stay = if number == 1 { "stays as it is" } else { "stay as they are" };
+        writeln!(out, "{warning}{records}{warning:#} {stay}")?;
+        for problem in lost(outcome).take(LOCATED) {
             let place = sanitize(&problem.origin.to_string());
             writeln!(out, "  {place}  {}: {}", problem.kind.name(), sanitize(&problem.detail))?;
         }
-        if lost.len() > LOCATED {
-            writeln!(out, "  … and {} more", figures::thousands((lost.len() - LOCATED) as u64))?;
+        if number > LOCATED as u64 {
+            writeln!(out, "  … and {} more", figures::thousands(number - LOCATED as u64))?;
         }
     }
     Ok(())
@@ -176,9 +176,7 @@ fn json(cleaned: &Cleaned<'_>, out: &mut dyn Write) -> io::Result<()> {
         let (articles, removed) = (share.articles, share.removed);
         line(&Line::Source { source, articles, removed, too_much: share.is_too_much() }, out)?;
     }
-    let mut bad_records = 0;
     for problem in lost(outcome) {
-        bad_records += 1;
         line(
             &Line::BadRecord {
                 file: &problem.origin.file,
@@ -189,6 +187,7 @@ fn json(cleaned: &Cleaned<'_>, out: &mut dyn Write) -> io::Result<()> {
             out,
         )?;
     }
+    let bad_records = outcome.problems.lost();
     let (mark, fate) = (cleaned.treatment == Treatment::Mark, cleaned.fate.name());
     let (kept, stays) = (articles - removed, plan.stays);
     line(&Line::End { kept, removed, bad_records, mark, outcome: fate, stays }, out)
@@ -219,7 +218,7 @@ enum Line<'a> {
     End {
         kept: usize,
         removed: usize,
-        bad_records: usize,
+        bad_records: u64,
         mark: bool,
         outcome: &'static str,
         stays: Stays,

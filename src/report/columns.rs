@@ -58,6 +58,9 @@ impl Cell {
     }
 }
 
+/// Blanks in a row at most: beside an id of megabytes nothing is aligned, and formatting takes no more than 65,535.
+const MOST_BLANK: usize = 1_000;
+
 /// Writes rows under each other. Every row has one cell for each column.
 pub(super) fn write_table(
     columns: &[Column],
@@ -82,7 +85,7 @@ pub(super) fn write_table(
             };
             let blank = width.saturating_sub(text.width());
             if !text.is_empty() {
-                let before = owed + if column.right { blank } else { 0 };
+                let before = (owed + if column.right { blank } else { 0 }).min(MOST_BLANK);
                 let style = cell.style;
                 write!(out, "{:before$}{style}{text}{style:#}", "")?;
                 owed = 0;
@@ -119,7 +122,7 @@ pub(super) fn cut_middle(text: &str, limit: usize) -> Cow<'_, str> {
 
 /// Padded with blanks on its right.
 pub(super) fn pad(text: &str, width: usize) -> String {
-    format!("{text}{:blank$}", "", blank = width.saturating_sub(text.width()))
+    format!("{text}{:blank$}", "", blank = width.saturating_sub(text.width()).min(MOST_BLANK))
 }
 
 fn fits(text: &str, limit: usize) -> bool {

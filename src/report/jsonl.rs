@@ -1,4 +1,5 @@
-//! JSON Lines, for programs: one object a line, `begin` first and `end` last, with a bad-record line for every lost record.
+//! JSON Lines, for programs: one object a line, `begin` first and `end` last, with a bad-record line for every lost record
+//! and a note for every one that was used in spite of something (of both together, the first 50,000).
 //!
 //! The keys, their order and the rounding are a contract (`"format":1`): keys may be added at the end of an object, nothing
 //! else changes without a new number. A file without its `end` line is not whole. Nothing here depends on time or threads.
@@ -35,11 +36,10 @@ pub(super) fn render(
             line(&pair_line(pair, articles), out)?;
         }
     }
-    let mut bad_records = 0;
-    for problem in outcome.problems.iter().filter(|problem| problem.kind.loses_record()) {
-        line(&bad_record(problem), out)?;
-        bad_records += 1;
+    for problem in outcome.problems.iter() {
+        line(&problem_line(problem), out)?;
     }
+    let bad_records = outcome.problems.lost();
     let copies = outcome.groups.iter().map(|group| group.members.len().saturating_sub(1)).sum();
     line(&Line::End { groups: outcome.groups.len(), copies, bad_records }, out)
 }
@@ -78,10 +78,16 @@ enum Line<'a> {
         reason: &'static str,
         detail: &'a str,
     },
+    Note {
+        #[serde(flatten)]
+        place: Place<'a>,
+        reason: &'static str,
+        detail: &'a str,
+    },
     End {
         groups: usize,
         copies: usize,
-        bad_records: usize,
+        bad_records: u64,
     },
 }
 
@@ -155,11 +161,13 @@ fn pair_line<'a>(pair: &'a Match, articles: &'a Articles) -> Line<'a> {
     }
 }
 
-fn bad_record(problem: &Problem) -> Line<'_> {
-    Line::BadRecord {
-        place: Place::of(&problem.origin),
-        reason: problem.kind.name(),
-        detail: &problem.detail,
+fn problem_line(problem: &Problem) -> Line<'_> {
+    let (place, reason) = (Place::of(&problem.origin), problem.kind.name());
+    let detail = &problem.detail;
+    if problem.kind.loses_record() {
+        Line::BadRecord { place, reason, detail }
+    } else {
+        Line::Note { place, reason, detail }
     }
 }
 
@@ -183,6 +191,7 @@ mod tests {
 {"type":"pair","a":"nw-7781","b":"kt-4410","relation":"reworded","similarity":0.914,"confidence":0.988,"jaccard":0.415,"containment":{"a_in_b":0.6,"b_in_a":0.57},"words":0}
 {"type":"pair","a":"cp-88","b":"solo","relation":"shared-passage","similarity":0.31,"confidence":0.42,"jaccard":0.415,"containment":{"a_in_b":0.6,"b_in_a":0.57},"words":0}
 {"type":"bad-record","file":"a.jsonl","line":7,"reason":"broken-json","detail":"expected `,` at column 9"}
+{"type":"note","file":"a.jsonl","line":8,"reason":"unclear-date","detail":"\"soon\"\u0007"}
 {"type":"bad-record","file":"a.jsonl","line":9,"reason":"no-text","detail":"no string under \"text\""}
 {"type":"end","groups":2,"copies":3,"bad_records":2}
 "#;

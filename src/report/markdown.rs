@@ -23,7 +23,7 @@ pub(super) fn render(outcome: &Outcome, options: &Options, out: &mut dyn Write) 
     if !relations.is_empty() {
         writeln!(out, "\n{relations}")?;
     }
-    let lost = outcome.problems.iter().filter(|problem| problem.kind.loses_record()).count();
+    let lost = outcome.problems.lost() as usize;
     if lost > 0 {
         writeln!(out, "\n{} left out.", figures::count(lost, "bad record", "bad records"))?;
     }

@@ -61,7 +61,8 @@ pub(super) fn outcome() -> Outcome {
             problem(7, ProblemKind::Json, "expected `,` at column 9"),
             problem(8, ProblemKind::Date, "\"soon\"\u{7}"),
             problem(9, ProblemKind::NoText, "no string under \"text\""),
-        ],
+        ]
+        .into(),
         fields: FieldNames {
             text: Some("text".to_owned()),
             id: Some("id".to_owned()),

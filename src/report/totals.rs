@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use crate::article::{Problem, ProblemKind};
+use crate::article::{ProblemKind, Problems};
 use crate::find::Relation;
 use crate::report::columns::cut;
 use crate::report::sanitize::sanitize;
@@ -32,34 +32,50 @@ pub(super) fn render(outcome: &Outcome, options: &Options, out: &mut dyn Write) 
         let short = figures::count(outcome.stats.not_judged as usize, "article", "articles");
         writeln!(out, "{short} too short to judge: compared for exact copies only")?;
     }
-    let (lost, unclear): (Vec<&Problem>, Vec<&Problem>) =
-        outcome.problems.iter().partition(|problem| problem.kind.loses_record());
-    if !lost.is_empty() {
-        let kinds = ProblemKind::ALL.iter().filter_map(|&kind| {
-            let number = lost.iter().filter(|problem| problem.kind == kind).count();
-            (number > 0).then(|| format!("{} {}", figures::thousands(number as u64), kind.name()))
-        });
+    let problems = &outcome.problems;
+    if problems.lost() > 0 {
+        let lost = ProblemKind::ALL.iter().filter(|kind| kind.loses_record());
+        let kinds = lost
+            .filter(|kind| problems.count(**kind) > 0)
+            .map(|&kind| format!("{} {}", figures::thousands(problems.count(kind)), kind.name()));
         let kinds = kinds.collect::<Vec<_>>().join(", ");
         let warning = options.paint(AnsiColor::Yellow.on_default());
-        let number = figures::count(lost.len(), "bad record", "bad records");
+        let number = figures::count(problems.lost() as usize, "bad record", "bad records");
         writeln!(out, "{warning}{number}{warning:#}: {kinds}")?;
-        located(&lost, options, out)?;
+        located(problems, ProblemKind::loses_record, problems.lost(), options, out)?;
     }
-    if !unclear.is_empty() {
-        let effect = if unclear.len() == 1 {
-            "the article was used without it"
-        } else {
-            "the articles were used without them"
-        };
-        writeln!(
-            out,
-            "{}: {effect}",
-            figures::count(unclear.len(), "unclear date", "unclear dates")
-        )?;
-        located(&unclear, options, out)?;
+    for (kind, one, many, how) in USED {
+        let number = problems.count(kind);
+        if number > 0 {
+            let effect = if number == 1 { how.0 } else { how.1 };
+            writeln!(out, "{}: {effect}", figures::count(number as usize, one, many))?;
+            located(problems, |found| found == kind, number, options, out)?;
+        }
     }
     Ok(())
 }
+
+/// What was used all the same: its name for one and for many, and how one and many were.
+const USED: [(ProblemKind, &str, &str, (&str, &str)); 3] = [
+    (
+        ProblemKind::Date,
+        "unclear date",
+        "unclear dates",
+        ("the article was used without it", "the articles were used without them"),
+    ),
+    (
+        ProblemKind::GuessedEncoding,
+        "guessed encoding",
+        "guessed encodings",
+        ("the article was used as guessed", "the articles were used as guessed"),
+    ),
+    (
+        ProblemKind::Damaged,
+        "damaged text",
+        "damaged texts",
+        ("the article was used with gaps", "the articles were used with gaps"),
+    ),
+];
 
 /// `12 groups, 30 copies among 72 articles (41.7 %); relations: 4 exact, 9 edited`.
 fn found(outcome: &Outcome, options: &Options, out: &mut dyn Write) -> io::Result<()> {
@@ -100,22 +116,30 @@ pub(super) fn summary(outcome: &Outcome) -> (String, String) {
 }
 
 /// The first few problems, each with its place.
-fn located(problems: &[&Problem], options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    for problem in problems.iter().take(LOCATED) {
+fn located(
+    problems: &Problems,
+    wanted: impl Fn(ProblemKind) -> bool,
+    number: u64,
+    options: &Options,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut shown = 0;
+    for problem in problems.iter().filter(|problem| wanted(problem.kind)).take(LOCATED) {
+        shown += 1;
         let place = sanitize(&problem.origin.to_string());
         let line = format!("{place}  {}: {}", problem.kind.name(), sanitize(&problem.detail));
         writeln!(out, "  {}", cut(&line, options.width.saturating_sub(2)))?;
     }
-    match problems.len().saturating_sub(LOCATED) {
+    match number - shown {
         0 => Ok(()),
-        more => writeln!(out, "  … and {} more", figures::thousands(more as u64)),
+        more => writeln!(out, "  … and {} more", figures::thousands(more)),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::article::Origin;
+    use crate::article::{Origin, Problem};
 
     #[test]
     fn the_first_few_problems_are_located() {
@@ -124,7 +148,7 @@ mod tests {
             kind: ProblemKind::NoText,
             detail: "none".into(),
         };
-        let mut outcome = Outcome { problems: vec![problem; 1_007], ..Outcome::default() };
+        let mut outcome = Outcome { problems: vec![problem; 1_007].into(), ..Outcome::default() };
         outcome.stats.not_judged = 1;
         let mut out = Vec::new();
         render(&outcome, &Options::default(), &mut out).unwrap();

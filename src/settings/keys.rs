@@ -22,6 +22,14 @@ pub enum Kind {
     Switch,
     /// A span of time, such as "7d".
     Span,
+    /// A number of bytes, such as "256M".
+    Size,
+    /// A whole number, at least 1.
+    Ratio,
+    /// A name of an encoding.
+    Encoding,
+    /// Texts.
+    Texts,
     /// Rules for the kept article.
     Keep,
     /// Names of codes.
@@ -46,6 +54,11 @@ const fn key(section: &'static str, name: &'static str, kind: Kind) -> Key {
 /// Every key of a fixed name. In `[splits]` names are free, and `[[allow]]` has keys of its own.
 pub const KEYS: &[Key] = &[
     key("input", "input-format", Kind::Format),
+    key("input", "glob", Kind::Texts),
+    key("input", "no-ignore", Kind::Switch),
+    key("input", "encoding", Kind::Encoding),
+    key("input", "max-record", Kind::Size),
+    key("input", "max-ratio", Kind::Ratio),
     key("input", "text-field", Kind::Text),
     key("input", "title-field", Kind::Text),
     key("input", "id-field", Kind::Text),

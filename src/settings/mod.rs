@@ -86,6 +86,15 @@ impl Settings {
                     let known = Format::NAMES.iter().find(|(known, _)| *known == name);
                     config.input.format = known.map(|&(_, format)| format);
                 }
+                ("input", "glob", Value::List(globs)) => config.input.folders.globs = globs,
+                ("input", "no-ignore", Value::Switch(on)) => config.input.folders.no_ignore = on,
+                ("input", "encoding", Value::Text(name)) => {
+                    config.input.encoding = name.parse().ok();
+                }
+                ("input", "max-record", Value::Whole(bytes)) => {
+                    config.input.limits.record = bytes as usize;
+                }
+                ("input", "max-ratio", Value::Whole(ratio)) => config.input.limits.ratio = ratio,
                 ("input", "text-field", Value::Text(name)) => fields.text = Some(name),
                 ("input", "title-field", Value::Text(name)) => fields.title = Some(name),
                 ("input", "id-field", Value::Text(name)) => fields.id = Some(name),

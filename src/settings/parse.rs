@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::judge::codes::{Code, Level, TABLE};
 use crate::judge::scope::{About, Allow, Split, pattern};
 use crate::nearest::nearest;
+use crate::read::Encoding;
 
 type Spot<'a> = &'a Spanned<DeValue<'a>>;
 
@@ -277,6 +278,16 @@ fn read(kind: Kind, value: &DeValue<'_>) -> std::result::Result<Value, String> {
             let typed = text(value)?;
             values::span(&typed).map(|_| Value::Text(typed))
         }
+        Kind::Size => {
+            let typed = number().or_else(|| value.as_str().map(str::to_owned));
+            values::record(&typed.unwrap_or_default()).map(|bytes| Value::Whole(bytes as u64))
+        }
+        Kind::Ratio => values::ratio(&number().unwrap_or_default()).map(Value::Whole),
+        Kind::Encoding => {
+            let typed = text(value)?;
+            typed.parse::<Encoding>().map(|_| Value::Text(typed))
+        }
+        Kind::Texts => texts(value).map(Value::List),
         Kind::Keep => {
             let rules = texts(value)?;
             rules.iter().try_for_each(|rule| values::keep_rule(rule).map(drop))?;
@@ -320,7 +331,7 @@ fn texts(value: &DeValue<'_>) -> std::result::Result<Vec<String>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Config, KeepRule};
+    use crate::config::{Config, KeepRule, Limits};
     use crate::judge::codes::Levels;
     use crate::settings::TEMPLATE;
 
@@ -340,6 +351,11 @@ mod tests {
         let text = r#"
             [input]
             input-format = "jsonl"
+            glob = ["*.jsonl", "!drafts"]
+            no-ignore = true
+            encoding = "latin1"
+            max-record = "5M"
+            max-ratio = 9
             text-field = "a.b"
             title-field = "t"
             id-field = "i"
@@ -381,6 +397,10 @@ mod tests {
         assert_eq!(config.input.fields.text.as_deref(), Some("a.b"));
         assert_eq!(config.input.fields.url.as_deref(), Some("u"));
         assert_eq!(config.input.format, Some(Format::Jsonl));
+        assert_eq!(config.input.folders.globs, ["*.jsonl", "!drafts"]);
+        assert_eq!(config.input.encoding.map(Encoding::name), Some("windows-1252"));
+        assert!(config.input.folders.no_ignore);
+        assert_eq!(config.input.limits, Limits { record: 5 << 20, ratio: 9 });
         assert_eq!((config.matching.min_confidence, config.matching.threshold), (0.9, Some(1.0)));
         assert_eq!(
             (config.matching.min_words, config.matching.seed),
@@ -401,10 +421,10 @@ mod tests {
         );
         assert_eq!(
             (settings.allow[0].line, settings.allow[1].reason.as_str()),
-            (30, "one court ruling")
+            (35, "one court ruling")
         );
         assert_eq!(settings.value("check", "max-share"), Some(&Value::Share(0.02)));
-        assert_eq!(settings.set("match", "threshold").unwrap().line, 12);
+        assert_eq!(settings.set("match", "threshold").unwrap().line, 17);
     }
 
     #[test]
@@ -437,6 +457,8 @@ mod tests {
         told("[match]\nkeep = [\"newest\"]", "earliest, longest, first or prefer:", "");
         told("[clean]\nwithin = \"7\"", "such as 12h, 7d or 2w", "clean --help");
         told("[input]\ninput-format = \"xml\"", "must be one of jsonl, json, csv", "");
+        told("[input]\nmax-record = \"9G\"", "max-record must be between 1K and 2G", "");
+        told("[input]\nencoding = \"klingon\"", "encoding is no encoding that is known", "");
         told("[input]\ntext-field = \"\"", "must be a text in quotation marks", "");
         told("[splits]\ntest = []", "split test: needs a pattern", "test = [");
         told("[splits]\ntest = [\"a{b\"]", "split test: ", "test = [");

@@ -75,6 +75,11 @@ fn value(shown: &InForce<'_>, key: &Key) -> Option<String> {
     let text = |name: &Option<String>| name.as_deref().map(quoted);
     match key.name {
         "input-format" => input.format.map(|format| quoted(format.name())),
+        "glob" => Some(list(input.folders.globs.iter().map(|glob| quoted(glob)))),
+        "no-ignore" => Some(input.folders.no_ignore.to_string()),
+        "encoding" => input.encoding.map(|encoding| quoted(encoding.name())),
+        "max-record" => Some(input.limits.record.to_string()),
+        "max-ratio" => Some(input.limits.ratio.to_string()),
         "text-field" => text(&input.fields.text),
         "title-field" => text(&input.fields.title),
         "id-field" => text(&input.fields.id),

@@ -1,6 +1,9 @@
-//! Values as people write them, in the file and as flags: shares, spans, rules for the kept article.
+//! Values as people write them, in the file and as flags: shares, spans, sizes, rules for the kept article.
 
 use crate::config::KeepRule;
+
+/// No record may be longer: places in a text are counted in 32 bits, and records are held more than once.
+const MOST_RECORD: usize = 2 << 30;
 
 /// A number from 0 to 1.
 ///
@@ -54,6 +57,52 @@ pub fn span(text: &str) -> Result<u64, String> {
         number.checked_mul(seconds)
     };
     parse().ok_or_else(|| WRONG.to_owned())
+}
+
+/// A number of bytes: `512M`, `1.5G`, `2GiB`. Letters stand for powers of 1,024.
+///
+/// # Errors
+///
+/// What would be right.
+pub fn bytes(text: &str) -> Result<u64, String> {
+    const RIGHT: &str = "must be a size such as 512M or 8G";
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    let number: f64 = number.parse().map_err(|_| RIGHT.to_owned())?;
+    let unit = unit.trim().to_ascii_uppercase();
+    let power = match unit.strip_suffix("IB").or_else(|| unit.strip_suffix('B')).unwrap_or(&unit) {
+        "" => 0,
+        "K" => 10,
+        "M" => 20,
+        "G" => 30,
+        "T" => 40,
+        _ => return Err(RIGHT.to_owned()),
+    };
+    Ok((number * (1u64 << power) as f64) as u64)
+}
+
+/// The longest record, in bytes.
+///
+/// # Errors
+///
+/// What would be right.
+pub fn record(text: &str) -> Result<usize, String> {
+    let bytes = usize::try_from(bytes(text)?).unwrap_or(usize::MAX);
+    if (1024..=MOST_RECORD).contains(&bytes) {
+        Ok(bytes)
+    } else {
+        Err("must be between 1K and 2G".to_owned())
+    }
+}
+
+/// How many times its size something may grow to.
+///
+/// # Errors
+///
+/// What would be right.
+pub fn ratio(text: &str) -> Result<u64, String> {
+    let number: Option<u64> = text.parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| "must be a whole number, at least 1".to_owned())
 }
 
 /// A rule for the kept article.

@@ -68,7 +68,7 @@ fn bad_records_are_counted_and_located_and_cost_nothing_else() {
         (b"not JSON at all", "broken-json"),
         (b"{\"id\":\"x2\",\"title\":\"no text\"}", "no-text"),
         (b"{\"id\":\"x3\",\"text\":17}", "no-text"),
-        (b"{\"id\":\"x4\",\"text\":\"caf\xe9\"}", "bad-encoding"),
+        (b"{\"id\":\"x4\",\"text\":\"caf\xe9\0\"}", "bad-encoding"),
         (b"{\"id\":\"x5\",\"text\":\" \\n ... \"}", "empty-text"),
     ];
     let good = good_records();
@@ -234,8 +234,8 @@ fn bytes_that_are_no_text_are_bad_records() {
     let folder = folder();
     let good = file(&folder, "good.jsonl", good_records().join("\n"));
     for (name, data, reason) in [
-        ("latin.txt", &b"Un caf\xe9 et des mots"[..], "bad-encoding"),
-        ("utf16.jsonl", b"\xff\xfe{\0\"\0t\0\"\0:\0\"\0a\0\"\0}\0", "bad-encoding"),
+        ("binary.txt", &b"\x00\xe9\xff\x00 et des mots"[..], "bad-encoding"),
+        ("utf32.jsonl", b"\xff\xfe\0\0{\0\0\0", "bad-encoding"),
         ("zeros.jsonl", b"\0\0\0\0", "broken-json"),
     ] {
         let path = file(&folder, name, data);

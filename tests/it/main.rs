@@ -5,6 +5,8 @@
 #[cfg(unix)]
 mod action;
 #[cfg(test)]
+mod archives;
+#[cfg(test)]
 mod check;
 #[cfg(test)]
 mod clean;
@@ -25,6 +27,8 @@ mod determinism;
 mod example;
 #[cfg(test)]
 mod formats;
+#[cfg(test)]
+mod hostile;
 #[cfg(test)]
 mod inputs;
 #[cfg(test)]

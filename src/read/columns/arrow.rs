@@ -27,6 +27,7 @@ use super::super::open::{Packing, open};
 use super::super::sniff::ARROW_FILE;
 use super::leaves::{Leaf, leaves};
 use super::{Source, guarded};
+use crate::config::Limits;
 
 /// What stands before the length of a message, in all but very old files.
 const CONTINUATION: [u8; 4] = [0xff; 4];
@@ -124,8 +125,8 @@ impl Stream {
     }
 
     /// Opens a file or stream by its path.
-    pub(crate) fn open(path: &Path) -> Result<Stream, String> {
-        let opened = open(path).map_err(|error| format!("cannot be opened ({error})"))?;
+    pub(crate) fn open(path: &Path, limits: &Limits) -> Result<Stream, String> {
+        let opened = open(path, limits).map_err(|error| format!("cannot be opened ({error})"))?;
         guarded(|| {
             Stream::of_file(path, opened.packing)
                 .unwrap_or_else(|| Stream::new(opened.stream, opened.taken, opened.packing))

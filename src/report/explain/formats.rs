@@ -23,6 +23,9 @@ fn about(format: Format) -> [&'static str; 3] {
         Format::Parquet => ["rows of columns", "row", "schema, row groups, codecs"],
         Format::Arrow => ["rows of columns", "row", "schema, batches, codec"],
         Format::Text => ["the file is one article", "file", "files"],
+        Format::Markdown => ["the file, without its marks", "file", "files"],
+        Format::Html => ["the article of the page", "file", "files"],
+        Format::Warc => ["pages and texts of answers", "line", "records, byte for byte"],
     }
 }
 
@@ -30,8 +33,9 @@ const PROSE: &[(&str, &str)] = &[
     (
         "Where to begin",
         "Name files, folders and `-` for standard input, all as one corpus: `wirecopy scan dumps/ more.parquet`. In folders, \
-         files are taken by their endings, and those of a compression may follow (news.csv.gz). What a file is, its first \
-         bytes tell; --input-format decides for all.",
+         files are taken by their endings, and those of a compression may follow: news.csv.gz, .zst, .bz2, .xz. What a file \
+         is, its first bytes tell; --input-format decides for all. Hidden files of folders are left out, and what \
+         .gitignore, .ignore and .wirecopyignore in them say; --glob and --no-ignore decide otherwise.",
     ),
     (
         "Fields",
@@ -51,6 +55,23 @@ const PROSE: &[(&str, &str)] = &[
          files (Feather 2) and streams, from pipes too. Only the columns that are needed are read. Texts may be \
          strings of any kind, dictionaries, or bytes in UTF-8. Lists and maps hold no field. What outputs call \"line\" is \
          the row. A build without the feature `parquet` refuses these files.",
+    ),
+    (
+        "Pages and archives",
+        "Of an HTML page the article is read, without menus and notices, with its title, date and address. Markdown loses its \
+         marks; a title and a date in its front matter are taken. Of web archives (WARC of pages, WET of texts) every answer \
+         with a page or a text is one article; others are passed over. A build without the feature `html` refuses pages.",
+    ),
+    (
+        "Encodings",
+        "Text is UTF-8, else what a byte order mark or the page says, else a guess for each record, which is told. UTF-16 is \
+         known without a mark. --encoding names another for all. Parquet and Arrow say theirs themselves.",
+    ),
+    (
+        "Limits",
+        "A record or text longer than --max-record is told and passed over without being held; of tables of columns, whole \
+         rows are always held. Compressed files that grow to more than --max-ratio times their size, once that is 256 MiB, \
+         are given up.",
     ),
     (
         "What clean writes",

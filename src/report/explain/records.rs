@@ -23,9 +23,9 @@ pub(super) const PAGES: &[Page] = &[
     ),
     record(
         "bad-encoding",
-        "the record holds bytes that are not UTF-8",
-        "The record is left out, counted and located; the run goes on. Dumps in an older encoding become UTF-8 by \
-         `iconv -f WINDOWS-1252 -t UTF-8 old.jsonl > new.jsonl`.",
+        "the record holds bytes that are no text in any encoding",
+        "The record is left out, counted and located; the run goes on. Pictures and archives among texts end so, and texts \
+         in UTF-32. Where the encoding is known, name it with --encoding.",
     ),
     record(
         "no-text",
@@ -44,6 +44,36 @@ pub(super) const PAGES: &[Page] = &[
         "the text has more than 4 GiB",
         "The record is left out, counted and located; the run goes on. Places in a text are counted in 32 bits. Such a \
          text is seldom one article: check what --text-field names.",
+    ),
+    record(
+        "broken-archive",
+        "a record of a web archive is cut off, broken or compressed in an unknown way",
+        "The record is left out, counted and located; the next one is sought, and the run goes on. Archives that were cut off \
+         while they were fetched end so.",
+    ),
+    record(
+        "broken-page",
+        "an HTML page that cannot be taken apart",
+        "The page is left out, counted and located; the run goes on. It is nested more than 500 deep or has more than 200,000 \
+         tags, as pages made to hurt have, or the program was built without pages (the feature `html`).",
+    ),
+    record(
+        "long-record",
+        "the record is longer than --max-record",
+        "The record is passed over without being held in memory, counted and located; the run goes on. A line of this length \
+         is seldom one article: a list of records in one line is, which --input-format json reads.",
+    ),
+    record(
+        "guessed-encoding",
+        "the bytes are not UTF-8 and were read in an encoding that nobody named",
+        "The article is used as it was guessed. Short texts are guessed wrong more often than long ones, and a text read in the \
+         wrong encoding has no copies: look at one, and name the encoding with --encoding.",
+    ),
+    record(
+        "damaged-text",
+        "some bytes are nothing in the encoding of the text",
+        "The article is used with U+FFFD in their place. Texts that were cut in the middle of a character end so, and texts in \
+         two encodings at once.",
     ),
     record(
         "unclear-date",

@@ -165,7 +165,6 @@ fn end<'a>(outcome: &'a Outcome, config: &Config, left_out: LeftOut) -> End<'a> 
     settings.extend((!matching.updates).then(|| ("updates", "not counted as copies".to_owned())));
     settings.extend((matching.seed != 0).then(|| ("seed", "changed".to_owned())));
     let evidence = Evidence { title: Some(0.0), ..Evidence::default() };
-    let lost = || outcome.problems.iter().filter(|problem| problem.kind.loses_record());
     End {
         version: env!("CARGO_PKG_VERSION"),
         corpus: corpus(outcome),
@@ -183,7 +182,7 @@ fn end<'a>(outcome: &'a Outcome, config: &Config, left_out: LeftOut) -> End<'a> 
                 (problem.origin.to_string(), problem.kind.name(), problem.detail.as_str())
             })
             .collect(),
-        bad_records: lost().count(),
+        bad_records: outcome.problems.lost() as usize,
         failures: &outcome.failures,
     }
 }
