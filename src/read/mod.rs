@@ -130,6 +130,22 @@ pub fn read<T: Send>(
     })
 }
 
+/// The same in blocks of so many bytes, which must make no difference.
+#[cfg(fuzzing)]
+pub fn read_in_blocks<T: Send>(
+    paths: &[PathBuf],
+    options: &Input,
+    block: usize,
+    map: impl Fn(Article) -> T + Sync,
+    mut sink: impl FnMut(Batch<T>),
+) -> Result<Summary> {
+    let take = |batch| {
+        sink(batch);
+        true
+    };
+    pipeline::run(paths, options, pipeline::Sizes { block, small: 0 }, |_, _| true, map, take)
+}
+
 /// The same, until `sink` returns false.
 pub(crate) fn read_while<T: Send>(
     paths: &[PathBuf],

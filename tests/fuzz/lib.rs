@@ -1,0 +1,6 @@
+//! What several fuzz targets need: bytes as a file, as articles of a read, as two texts or more.
+
+pub mod aligned;
+pub mod file;
+pub mod reading;
+pub mod texts;

@@ -1,0 +1,19 @@
+//! A text is an article as it stands, or one problem.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use wirecopy::config::Input;
+use wirecopy_fuzz::{file, reading};
+
+fuzz_target!(|bytes: &[u8]| {
+    let path = file::holding("a.txt", bytes);
+    let reading = reading::read(&path, &Input::default(), 1 + bytes.len() % 61);
+    if file::looks_packed(bytes) {
+        return;
+    }
+    assert_eq!((reading.failures.len(), reading.bytes), (0, bytes.len() as u64));
+    assert_eq!(reading.articles.len() + reading.problems.len(), 1);
+    if let (Ok(text), [article]) = (std::str::from_utf8(bytes), &*reading.articles) {
+        assert_eq!((article.text.as_str(), article.id.as_str()), (text, "a"));
+    }
+});
