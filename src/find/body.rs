@@ -52,9 +52,8 @@ impl Body {
             hashes.push(shingle);
             ends.push(words.end as u32);
         });
-        let shingles = hashes.iter().zip(&ends).zip(0..);
-        let is_common = shingles.filter(|((one, _), _)| common.is_common(**one, source));
-        let found = is_common.map(|((&one, &end), start)| (one, start..end)).collect();
+        let found = common.common_of(&hashes, source).into_iter();
+        let found = found.map(|start| (hashes[start], start as u32..ends[start])).collect();
         let mut met = Distinct::default();
         met.clear(ids.len());
         let rare_words = ids.iter().copied().filter(|&word| {

@@ -142,6 +142,13 @@ impl Collection {
         Ok(Record { ids, kinds, article: known, fingerprint })
     }
 
+    /// The identity and the kind of each word of an article.
+    pub(crate) fn ids_and_kinds(&self, article: u32) -> Result<(Vec<u32>, Vec<Kind>)> {
+        let at = article as usize;
+        let bytes = self.records.read(self.places[at], WORD * self.words[at] as usize)?;
+        Ok(record::read_words(&bytes))
+    }
+
     /// One article. Its text is empty if it can be read again where it came from.
     pub fn article(&self, article: u32) -> Result<Article> {
         Ok(self.identity(article)?.0)

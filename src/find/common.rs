@@ -90,7 +90,12 @@ impl CommonText {
 
     /// The key of an article's source, if recurrence within it is counted.
     pub fn source(&self, article: &Article) -> Option<u64> {
-        self.sources.counted(article.source.as_deref().map(source_key))
+        self.counted_source(article.source.as_deref().map(source_key))
+    }
+
+    /// The key of a source, if recurrence within it is counted.
+    pub(super) fn counted_source(&self, key: Option<u64>) -> Option<u64> {
+        self.sources.counted(key)
     }
 
     /// Gathers the distinct shingles and words of articles, each of which stands for a near-verbatim group.
@@ -153,9 +158,10 @@ impl CommonText {
         let mut keys = Vec::new();
         for (ids, kinds, source) in articles {
             if let Some(source) = source {
-                let mut enough = shingles(ids, kinds, seed);
-                enough.retain(|&shingle| self.is_counted_within(shingle));
-                keys.extend(sorted_distinct(&enough).into_iter().map(|one| of_source(one, source)));
+                let all = shingles(ids, kinds, seed);
+                let enough = self.counted_within(&all).map(|(place, _)| all[place]);
+                let enough = sorted_distinct(&enough.collect::<Vec<_>>());
+                keys.extend(enough.into_iter().map(|one| of_source(one, source)));
             }
         }
         self.within.shape().group(&keys)
@@ -203,7 +209,11 @@ impl CommonText {
     /// In how many groups the shingle stands (at least; saturates at 255): at least [`MAX_GROUPS`] and one, if it is
     /// common within the source.
     pub fn count(&self, shingle: u64, source: Option<u64>) -> u8 {
-        let all = self.all.count(shingle);
+        self.count_by(shingle, self.all.count(shingle), source)
+    }
+
+    /// The count of a shingle by that over all.
+    fn count_by(&self, shingle: u64, all: u8, source: Option<u64>) -> u8 {
         match source {
             Some(source) if all > MAX_OF_SOURCE && all <= MAX_GROUPS => {
                 let own = self.within.count(of_source(shingle, source));
@@ -228,6 +238,25 @@ impl CommonText {
     /// True if the shingle is too common to be evidence.
     pub fn is_common(&self, shingle: u64, source: Option<u64>) -> bool {
         self.often.may_hold(shingle) && self.count(shingle, source) > MAX_GROUPS
+    }
+
+    /// The places of those among these shingles that are common, in order.
+    pub(super) fn common_of(&self, shingles: &[u64], source: Option<u64>) -> Vec<usize> {
+        let found = self.counted_within(shingles);
+        let is_common =
+            |&(place, all): &(usize, u8)| self.count_by(shingles[place], all, source) > MAX_GROUPS;
+        found.filter(is_common).map(|(place, _)| place).collect()
+    }
+
+    /// The places of those among these shingles that stand in more than [`MAX_OF_SOURCE`] groups, and in how many.
+    ///
+    /// The table is far from the processor: all that the picture cannot rule out is asked for in one go.
+    fn counted_within(&self, shingles: &[u64]) -> impl Iterator<Item = (usize, u8)> {
+        let places = self.often.may_hold_of(shingles);
+        let counts: Vec<u8> =
+            places.iter().map(|&place| self.all.count(shingles[place as usize])).collect();
+        let found = places.into_iter().map(|place| place as usize).zip(counts);
+        found.filter(|&(_, count)| count > MAX_OF_SOURCE)
     }
 
     /// True if it matters how often the shingle stands in articles of one source.

@@ -125,6 +125,20 @@ impl Often {
         let word = self.words[(first / LINE as usize) & (self.words.len() - 1)];
         (word >> (first % LINE as usize)) & (word >> (second % LINE as usize)) & 1 == 1
     }
+
+    /// The places of those among these keys that may have been met so often, in order.
+    ///
+    /// No step hangs on the one before, so that the processor waits for many words at a time.
+    pub(super) fn may_hold_of(&self, keys: &[u64]) -> Vec<u32> {
+        let mut places = vec![0; keys.len() + 1];
+        let mut count = 0;
+        for (&key, place) in keys.iter().zip(0..) {
+            places[count] = place;
+            count += usize::from(self.may_hold(key));
+        }
+        places.truncate(count);
+        places
+    }
 }
 
 /// One bit for each byte of a line that is higher than `than` (less than 128).

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::Match;
-use super::align::Alignment;
 use super::body::Side;
 use super::collection::Collection;
 use super::common::CommonText;
@@ -56,32 +55,36 @@ impl<'a> Judge<'a> {
         self.shelf.open(article, self.collection, self.matching.seed, &self.common)
     }
 
-    /// The pairs (of a sorted list) that are copies by the plainest of rules. The model has no part in it.
-    pub fn plain_copies(&self, pairs: &[(u32, u32)]) -> Result<Vec<(u32, u32, Relation)>> {
-        let found: Vec<Vec<(u32, u32, Relation)>> = pairs
+    /// What is plain of pairs, which must be sorted. The model has no part in it.
+    pub fn plain(&self, pairs: &[(u32, u32)]) -> Result<Plain> {
+        pairs
             .par_chunk_by(|x, y| x.0 == y.0)
             .map(|of_one| {
                 let opened = self.open(of_one[0].0)?;
                 let mut verifier = self.verifier(&opened);
-                let mut plain = Vec::new();
+                let mut plain = Plain::default();
                 for &(a, b) in of_one {
                     let other = self.open(b)?;
                     let side = other.side();
                     let overlap = verifier.overlap(&side);
                     if verifier.containment(&side, overlap) < MIN_CONTAINMENT {
+                        let never = overlap.shared < MIN_RARE
+                            || verifier.most_containment(&side, overlap) < MIN_CONTAINMENT;
+                        if never && !self.matching.deep {
+                            plain.apart.push((a, b));
+                        }
                         continue;
                     }
                     let alignment = verifier.align(&side);
                     let evidence = verifier.evidence(&side, overlap, &alignment);
                     if is_plainly_copy(&evidence) {
-                        plain.push((a, b, kind_of_copy(&evidence)));
+                        plain.copies.push((a, b, kind_of_copy(&evidence)));
                     }
                     self.shelf.keep((a, b), alignment, self.collection.at_hand());
                 }
                 Ok(plain)
             })
-            .collect::<Result<_>>()?;
-        Ok(found.concat())
+            .try_reduce(Plain::default, |left, right| Ok(left.and(right)))
     }
 
     /// Judges pairs, which must be sorted.
@@ -102,7 +105,9 @@ impl<'a> Judge<'a> {
                     }
                     verdicts.aligned += 1;
                     let kept = self.shelf.take((a, b));
-                    let evidence = full_evidence(&mut verifier, overlap, kept, &opened, &other);
+                    let alignment = kept.unwrap_or_else(|| verifier.align(&side));
+                    let evidence = verifier.evidence(&side, overlap, &alignment);
+                    let evidence = self.with_titles(a, b, evidence)?;
                     match self.decide(a, b, evidence) {
                         Ok(found) => verdicts.matches.push(found),
                         Err(confidence) => verdicts.rejected.push((a, b, confidence)),
@@ -116,10 +121,8 @@ impl<'a> Judge<'a> {
 
     /// The evidence of any pair, whatever its relation.
     pub fn evidence(&self, a: u32, b: u32) -> Result<Evidence> {
-        let (a, b) = (self.open(a)?, self.open(b)?);
-        let mut verifier = self.verifier(&a);
-        let overlap = verifier.overlap(&b.side());
-        Ok(full_evidence(&mut verifier, overlap, None, &a, &b))
+        let (one, other) = (self.open(a)?, self.open(b)?);
+        self.with_titles(a, b, align(&mut self.verifier(&one), &other))
     }
 
     /// How sure it is that two articles are copies; `None` if they are sifted before they are judged, or too short for it.
@@ -150,15 +153,20 @@ impl<'a> Judge<'a> {
     ) -> Result<Option<Match>> {
         let other = self.open(b)?;
         // Alignment is not quite symmetric: the smaller index comes first, as it does among candidates.
-        let evidence = if a < b {
-            let overlap = verifier.overlap(&other.side());
-            full_evidence(verifier, overlap, None, opened, &other)
-        } else {
-            let mut turned = self.verifier(&other);
-            let overlap = turned.overlap(&opened.side());
-            full_evidence(&mut turned, overlap, None, &other, opened)
+        let evidence =
+            if a < b { align(verifier, &other) } else { align(&mut self.verifier(&other), opened) };
+        let (a, b) = (a.min(b), a.max(b));
+        Ok(self.decide(a, b, self.with_titles(a, b, evidence)?).ok())
+    }
+
+    /// What the texts say of a pair, and the titles.
+    fn with_titles(&self, a: u32, b: u32, evidence: Evidence) -> Result<Evidence> {
+        let title = |article| Ok(self.collection.article(article)?.title);
+        let title = match title(a)? {
+            Some(a) => title(b)?.and_then(|b| title_overlap(&a, &b)),
+            None => None,
         };
-        Ok(self.decide(a.min(b), a.max(b), evidence).ok())
+        Ok(Evidence { title, ..evidence })
     }
 
     /// The match, if the pair is a copy by the rules in force or shares a passage; else its confidence.
@@ -177,20 +185,12 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// What the texts say, and what else is known of the articles. They are aligned, unless it was kept how they align.
-fn full_evidence(
-    verifier: &mut Verifier<'_>,
-    overlap: Overlap,
-    alignment: Option<Alignment>,
-    a: &Opened,
-    b: &Opened,
-) -> Evidence {
-    let titles = a.title.as_deref().zip(b.title.as_deref());
-    let alignment = alignment.unwrap_or_else(|| verifier.align(&b.side()));
-    Evidence {
-        title: titles.and_then(|(a, b)| title_overlap(a, b)),
-        ..verifier.evidence(&b.side(), overlap, &alignment)
-    }
+/// What the texts of a pair say.
+fn align(verifier: &mut Verifier<'_>, b: &Opened) -> Evidence {
+    let side = b.side();
+    let overlap = verifier.overlap(&side);
+    let alignment = verifier.align(&side);
+    verifier.evidence(&side, overlap, &alignment)
 }
 
 /// False if a pair shares next to nothing but common text.
@@ -202,6 +202,24 @@ pub(super) fn is_worth_aligning(
 ) -> bool {
     overlap.rare >= MIN_RARE && verifier.containment(b, overlap) >= MIN_CONTAINMENT
         || matching.deep && verifier.rare_order(b) >= MIN_RARE_ORDER
+}
+
+/// What is plain of pairs before the families are known over which common text is counted anew.
+#[derive(Clone, Debug, Default)]
+pub struct Plain {
+    /// Copies by the plainest of rules.
+    pub copies: Vec<(u32, u32, Relation)>,
+    /// Pairs that will not be worth aligning, however far the counts fall; sorted. Most of all pairs are such.
+    pub apart: Vec<(u32, u32)>,
+}
+
+impl Plain {
+    /// These, then others.
+    fn and(mut self, others: Plain) -> Plain {
+        self.copies.extend(others.copies);
+        self.apart.extend(others.apart);
+        self
+    }
 }
 
 /// What judging found.

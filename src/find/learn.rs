@@ -5,7 +5,7 @@
 
 use rayon::prelude::*;
 
-use super::collection::{Collection, Record};
+use super::collection::Collection;
 use super::common::{CommonText, MOST_SHINGLES};
 use super::group::{Edge, group};
 use super::relate::Relation;
@@ -99,8 +99,9 @@ impl Sample {
         let repeated = |family: &Vec<u32>, common: &CommonText| {
             let mut sets = Vec::with_capacity(family.len());
             for &article in family.iter().filter(|&&article| self.counted[article as usize]) {
-                let Record { ids, kinds, article, .. } = collection.record(article)?;
-                sets.push((shingle_set(&ids, &kinds, seed), common.source(&article)));
+                let (ids, kinds) = collection.ids_and_kinds(article)?;
+                let source = common.counted_source(collection.source(article));
+                sets.push((shingle_set(&ids, &kinds, seed), source));
             }
             Ok(common.repeated(sets))
         };
@@ -155,7 +156,7 @@ mod tests {
             assert!(longest <= 2 * share as usize + 2, "{longest} in a row");
             // What all share is in as many groups as were counted, and what is one's own in one at most.
             let common = some.count(&collection, 0).unwrap();
-            let Record { ids, kinds, .. } = collection.record(0).unwrap();
+            let (ids, kinds) = collection.ids_and_kinds(0).unwrap();
             let counts: Vec<u8> = shingle_set(&ids, &kinds, 0)
                 .into_iter()
                 .map(|one| common.count(one, None))

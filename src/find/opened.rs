@@ -2,7 +2,7 @@
 //!
 //! The same pairs are looked at twice, before and after the families of plain copies are known. Between the two the words
 //! stay the same, and so does every alignment. Both shelves are bounded; what does not fit is made again, with the same
-//! result. Bytes: 5 a word, 8 a shingle and 4 a rare word of an article, 24 a block of an alignment.
+//! result. Titles are few and short, and are not kept. Bytes: 5 a word, 8 a shingle and 4 a rare word of an article, 24 a block of an alignment.
 
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,7 +11,7 @@ use ahash::AHashMap;
 
 use super::align::{Alignment, Block};
 use super::body::{Body, Side};
-use super::collection::{Collection, Record};
+use super::collection::Collection;
 use super::common::CommonText;
 use crate::error::Result;
 use crate::text::words::Kind;
@@ -21,17 +21,16 @@ use crate::text::words::Kind;
 pub(super) struct Opened {
     ids: Vec<u32>,
     kinds: Vec<Kind>,
-    pub(super) title: Option<String>,
     source: Option<u64>,
     body: Body,
 }
 
 impl Opened {
-    fn new(record: Record, seed: u64, common: &CommonText) -> Self {
-        let Record { ids, kinds, article, .. } = record;
-        let source = common.source(&article);
+    fn new(article: u32, collection: &Collection, seed: u64, common: &CommonText) -> Result<Self> {
+        let (ids, kinds) = collection.ids_and_kinds(article)?;
+        let source = common.counted_source(collection.source(article));
         let body = Body::new(&ids, &kinds, source, seed, common);
-        Opened { ids, kinds, title: article.title, source, body }
+        Ok(Opened { ids, kinds, source, body })
     }
 
     pub(super) fn side(&self) -> Side<'_> {
@@ -76,7 +75,7 @@ impl Shelf {
         if let Some(opened) = lock(&self.articles).0.get(&article) {
             return Ok(Arc::clone(opened));
         }
-        let opened = Arc::new(Opened::new(collection.record(article)?, seed, common));
+        let opened = Arc::new(Opened::new(article, collection, seed, common)?);
         let (kept, bytes) = &mut *lock(&self.articles);
         if *bytes > collection.at_hand() {
             kept.clear();

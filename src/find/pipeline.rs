@@ -20,7 +20,7 @@ use super::bands::{NEAR_VERBATIM, WIDE};
 use super::collection::Collection;
 use super::common::CommonText;
 use super::families::{families, link};
-use super::judge::{Judge, Verdicts};
+use super::judge::{Judge, Plain, Verdicts};
 use super::learn::Sample;
 use super::rare;
 use super::rare_words;
@@ -168,7 +168,7 @@ pub fn survey<'a>(
 
     let judge = Judge::new(collection, common, &config.matching);
     progress.begin("near-verbatim copies", None);
-    let mut plain = judge.plain_copies(&near.pairs)?;
+    let mut plain = judge.plain(&near.pairs)?.copies;
     let folded = fold_near(collection.len(), plain.iter().copied());
     let stands = |article: u32| is_judged(article) && folded[article as usize] == article;
     clock.stats.near_verbatim =
@@ -193,7 +193,8 @@ pub fn survey<'a>(
     clock.end("rare shingles");
 
     progress.begin("families", None);
-    plain.extend(judge.plain_copies(&wide)?);
+    let Plain { copies, apart } = judge.plain(&wide)?;
+    plain.extend(copies);
     let judge =
         judge.relearn(|common| sample.count_families_once(collection, &plain, seed, common))?;
     clock.end("families of plain copies");
@@ -215,7 +216,12 @@ pub fn survey<'a>(
     // An article whose fold does not hold by what is known now stands for itself.
     let held = of_near.matches.iter().map(|found| (found.a, found.b, found.relation));
     let folded = fold_near(collection.len(), held);
-    let verdicts = of_near.and(judge.all(&wide, progress)?).and(judge.all(&rewritten, progress)?);
+    let mut open = wide.clone();
+    open.retain(|pair| apart.binary_search(pair).is_err());
+    let mut verdicts =
+        of_near.and(judge.all(&open, progress)?).and(judge.all(&rewritten, progress)?);
+    progress.advance(apart.len() as u64);
+    verdicts.rejected.extend(apart.into_iter().map(|(a, b)| (a, b, 0.0)));
     clock.stats.candidate_pairs = pairs;
     clock.stats.verified = pairs;
     clock.stats.aligned = verdicts.aligned;

@@ -68,6 +68,12 @@ impl<'a> Verifier<'a> {
         share(overlap.rare as usize, self.a.body.rare.min(b.body.rare) as usize)
     }
 
+    /// What [`Verifier::containment`] is at most once counts of common text have fallen.
+    pub fn most_containment(&self, b: &Side<'_>, overlap: Overlap) -> f64 {
+        let rare = self.a.body.rare.min(b.body.rare);
+        if rare == 0 { 1.0 } else { share(overlap.shared as usize, rare as usize) }
+    }
+
     /// Share of rare words in common order: [`Evidence::rare_order`], without an alignment.
     pub fn rare_order(&mut self, b: &Side<'_>) -> f64 {
         let mut evidence = Evidence::default();
@@ -292,6 +298,34 @@ mod tests {
             prop_assert_eq!(found.a_in_b, share(shared, set_a.len()));
             prop_assert_eq!(found.b_in_a, share(shared, set_b.len()));
             prop_assert!(found.verbatim <= found.similarity && found.similarity + found.moved <= 1.0);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn containment_never_rises_over_what_was_said(
+            texts in prop::collection::vec("[a-c]( [a-c]){0,30}", 2..30),
+            family in 0usize..30,
+        ) {
+            let all: Vec<Words> = texts.iter().map(|text| Words::new(text)).collect();
+            let mut common = common_of(&all.iter().collect::<Vec<_>>());
+            let mut bodies: Vec<Body> =
+                all.iter().map(|words| Body::new(&words.ids, &words.kinds, None, 0, &common)).collect();
+            let of_all = |bodies: &[Body], common: &CommonText| {
+                let side = |at: usize| Side { ids: &all[at].ids, kinds: &all[at].kinds, source: None, body: &bodies[at] };
+                let mut verifier = Verifier::new(side(0), common);
+                (1..all.len()).map(|b| {
+                    let overlap = verifier.overlap(&side(b));
+                    (verifier.containment(&side(b), overlap), verifier.most_containment(&side(b), overlap))
+                }).collect::<Vec<(f64, f64)>>()
+            };
+            let before = of_all(&bodies, &common);
+            let family = bodies.iter().take(family).map(|body| (body.shingles.clone(), None));
+            common.take_back(&common.repeated(family));
+            bodies.iter_mut().for_each(|body| body.relearn(None, &common));
+            for ((after, _), (_, most)) in of_all(&bodies, &common).iter().zip(&before) {
+                prop_assert!(after <= most, "{after} over {most}");
+            }
         }
     }
 
