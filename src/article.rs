@@ -222,6 +222,15 @@ impl Problems {
         }
     }
 
+    /// Takes in all of others.
+    pub fn append(&mut self, others: Problems) {
+        for (count, more) in self.counts.iter_mut().zip(others.counts) {
+            *count += more;
+        }
+        let room = PROBLEMS_HELD - self.held.len();
+        self.held.extend(others.held.into_iter().take(room));
+    }
+
     /// How many there are of a kind, held or not.
     pub fn count(&self, kind: ProblemKind) -> u64 {
         self.counts[kind as usize]
@@ -352,5 +361,8 @@ mod tests {
         problems.push(problem(ProblemKind::Date));
         assert_eq!(problems.len(), PROBLEMS_HELD);
         assert_eq!((problems.lost(), problems.count(ProblemKind::Date)), (50_007, 1));
+        problems.append(problems.clone());
+        assert_eq!(problems.len(), PROBLEMS_HELD);
+        assert_eq!((problems.lost(), problems.count(ProblemKind::Date)), (100_014, 2));
     }
 }

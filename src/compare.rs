@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use crate::article::Article;
+use crate::article::{Article, Problems};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::find::common::CommonText;
@@ -235,7 +235,7 @@ fn no_such_id(id: &str, articles: &[Article], failures: &[String]) -> Error {
 
 /// The article of a file that holds one.
 fn read_one(path: &Path, config: &Config, progress: &dyn Progress) -> Result<Article> {
-    let (mut articles, mut problems, mut notices) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut articles, mut problems, mut notices) = (Vec::new(), Problems::default(), Vec::new());
     let paths = [path.to_owned()];
     let summary = read::read(
         &paths,
@@ -243,7 +243,7 @@ fn read_one(path: &Path, config: &Config, progress: &dyn Progress) -> Result<Art
         |article| article,
         |batch| {
             articles.extend(batch.records);
-            problems.extend(batch.problems);
+            problems.append(batch.problems);
             notices.extend(batch.notices);
         },
     )?;

@@ -126,7 +126,7 @@ impl Scan {
                 if fields.is_none() {
                     *fields = batch.fields;
                 }
-                problems.extend(batch.problems);
+                problems.append(batch.problems);
                 for one in batch.records {
                     failure = add(columns, problems, stats, one).err().or(failure.take());
                 }

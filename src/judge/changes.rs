@@ -78,8 +78,9 @@ impl Changes {
                     *self.contents.entry((content, split)).or_default() += 1;
                     *self.ids.entry((content, id)).or_default() += 1;
                 }
-                for problem in batch.problems {
-                    *self.problems.entry((problem.kind, problem.detail)).or_default() += 1;
+                for problem in batch.problems.iter() {
+                    let known = (problem.kind, problem.detail.clone());
+                    *self.problems.entry(known).or_default() += 1;
                 }
             })?;
         }

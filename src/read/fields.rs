@@ -7,6 +7,8 @@ use crate::config::FieldNames;
 
 /// Records that are looked at before the fields of a file are settled.
 pub(super) const SAMPLE: u64 = 1_000;
+/// Lines after which no more are looked at, however few of them are records.
+pub(super) const TRIED: u64 = 100_000;
 /// Bytes after which no more records are looked at.
 pub(super) const SAMPLE_BYTES: u64 = 16 << 20;
 

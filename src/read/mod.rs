@@ -3,16 +3,16 @@
 //! Reads JSON Lines, JSON arrays, CSV, Parquet, Arrow, web archives, texts, Markdown, pages, folders of them, and standard
 //! input; each but Parquet plain or compressed (gzip, zstd, bzip2, xz), and text in any encoding of the web. Linear in the bytes
 //! read. Memory: a few blocks of 1 MiB per thread, the longest record (see [`Limits`]), and while the fields of a file are
-//! settled its first 1,000 records (up to 16 MiB). Sizes and offsets are in bytes, lines and records count from 1.
+//! settled its first 1,000 records (out of 100,000 lines, up to 16 MiB). Sizes and offsets are in bytes, lines and records count from 1.
 //!
-//! Three kinds of trouble stay apart: a bad record is a [`Problem`] in its batch; an input that cannot be opened, or not
+//! Three kinds of trouble stay apart: a bad record is a [`Problem`](crate::article::Problem) in its batch; an input that cannot be opened, or not
 //! be read to its end, is a message in [`Summary::failures`], and what was read of it counts; only what keeps everything
 //! from being read is an error.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use crate::article::{Article, Problem};
+use crate::article::{Article, Problems};
 use crate::config::{FieldNames, Input, Limits};
 use crate::error::{Error, Result};
 
@@ -65,7 +65,7 @@ pub struct Batch<T> {
     /// What became of the articles.
     pub records: Vec<T>,
     /// Records that could not be used, or only in part.
-    pub problems: Vec<Problem>,
+    pub problems: Problems,
     /// Bytes of the input this part took, before decompression: they add up to [`total_bytes`].
     pub bytes: u64,
     /// Lines for people: the fields that were taken (each mapping once), files that are empty.
@@ -78,7 +78,7 @@ impl<T> Default for Batch<T> {
     fn default() -> Self {
         Batch {
             records: Vec::new(),
-            problems: Vec::new(),
+            problems: Problems::default(),
             bytes: 0,
             notices: Vec::new(),
             fields: None,
@@ -107,12 +107,12 @@ pub struct Summary {
 /// # let dir = tempfile::tempdir().expect("a folder for the example");
 /// # let path = dir.path().join("a.jsonl");
 /// # std::fs::write(&path, "{\"id\":1,\"text\":\"One.\"}\n{\"id\":2,\"text\":\"\"}\n").expect("a file");
-/// use wirecopy::{config::Input, read};
+/// use wirecopy::{article::Problems, config::Input, read};
 ///
-/// let (mut lengths, mut problems) = (Vec::new(), Vec::new());
+/// let (mut lengths, mut problems) = (Vec::new(), Problems::default());
 /// let summary = read::read(&[path], &Input::default(), |article| article.text.len(), |batch| {
 ///     lengths.extend(batch.records);
-///     problems.extend(batch.problems);
+///     problems.append(batch.problems);
 /// })?;
 /// assert_eq!((summary.files, lengths, problems.len()), (1, vec![4], 1));
 /// # Ok(())

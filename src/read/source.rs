@@ -204,15 +204,17 @@ fn pour_records(
 /// Looks at the first records: the same ones for any size of blocks.
 fn sample(blocks: &mut Blocks, heading: Option<&Heading>, options: &Input) -> (Survey, Vec<Block>) {
     let mut survey = fields::survey(&options.fields);
-    let mut held = Vec::new();
+    let (mut held, mut tried) = (Vec::new(), 0);
     for mut block in blocks {
         let mut enough = false;
         for span in &block.spans {
             enough = survey.records == fields::SAMPLE
+                || tried == fields::TRIED
                 || block.decoded_before + span.start as u64 >= fields::SAMPLE_BYTES;
             if enough {
                 break;
             }
+            tried += 1;
             let bytes = &block.data[span.start..span.end];
             let Ok((text, _)) = encoding::decode(bytes, encoding::of_records(options), None) else {
                 continue;

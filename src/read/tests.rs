@@ -21,7 +21,7 @@ fn read_with(paths: &[PathBuf], options: &Input, sizes: Sizes) -> (Batch<Article
         |article| article,
         |batch| {
             all.records.extend(batch.records);
-            all.problems.extend(batch.problems);
+            all.problems.append(batch.problems);
             all.notices.extend(batch.notices);
             all.bytes += batch.bytes;
             all.fields = all.fields.take().or(batch.fields);

@@ -26,7 +26,7 @@ pub struct Reading {
 impl Reading {
     fn add(&mut self, batch: Batch<Article>) {
         self.articles.extend(batch.records);
-        self.problems.extend(batch.problems);
+        self.problems.extend(batch.problems.iter().cloned());
         self.notices.extend(batch.notices);
         self.fields = self.fields.take().or(batch.fields);
         self.bytes += batch.bytes;
@@ -52,7 +52,9 @@ impl Reading {
         assert!(origins.windows(2).all(|pair| pair[0].record < pair[1].record));
         assert!(origins.is_sorted_by_key(|origin| origin.line));
         assert!(self.articles.is_sorted_by_key(|article| article.origin.record));
-        assert!(self.problems.is_sorted_by_key(|problem| problem.origin.record));
+        // What concerns the whole file, such as its encoding, stands behind all records.
+        let of_records = self.problems.iter().filter(|problem| problem.origin.record > 0);
+        assert!(of_records.is_sorted_by_key(|problem| problem.origin.record));
         assert!(self.articles.iter().all(|article| !article.text.trim().is_empty()));
         assert!(self.articles.iter().all(|article| !article.id.is_empty()));
     }
