@@ -40,8 +40,8 @@
 //! 3. A bad record is counted, located and reported; never a panic, never silence. The rest of the run goes on.
 //! 4. Inputs are never modified. A clean dump holds kept records byte for byte, and is whole or not there at all.
 //! 5. Only [`text::hash`] makes hashes that leave the process.
-//! 6. Nothing in this library prints, reads the environment or knows the current directory; `report` writes to what it
-//!    is given.
+//! 6. Nothing in this library but the command line (`cli`) prints, reads the environment or knows the current directory;
+//!    `report` writes to what it is given.
 //! 7. Every fast thing has a slow twin in the tests.
 //!
 //! # Where is it?
@@ -57,6 +57,7 @@
 //! | why was this one kept? | `find/keep.rs` |
 //! | why did this record leave the clean dump? | `clean/plan.rs` |
 //! | what does a crash leave of it? | `clean/place.rs` |
+//! | how do articles come in that are in no file? | `read/given.rs` |
 //! | where does exit code 1 come from? | `judge/policy.rs`, from the findings of `judge/check.rs` |
 //! | what was accepted, and is it still? | `judge/baseline.rs` |
 //! | which codes are there, and what do they mean? | `judge/codes.rs` |
@@ -83,5 +84,9 @@ pub mod judge;
 pub mod settings;
 pub mod clean;
 pub mod report;
+pub mod cli;
+
+// The command line is written against the library as any other program is.
+extern crate self as wirecopy;
 
 pub use error::{Error, Result};

@@ -1,9 +1,7 @@
-//! Parse, run, map the outcome to an exit code.
-
-mod cli;
+//! Runs the command line.
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    cli::run(cli::parse()).into()
+    wirecopy::cli::run(std::env::args_os()).into()
 }

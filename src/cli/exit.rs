@@ -10,7 +10,7 @@ use wirecopy::report::sanitize::sanitize;
 
 /// How a run ended. The codes are a contract with scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Exit {
+pub enum Exit {
     /// 0: done, and within policy. A reader that closed its pipe early is no error.
     Done,
     /// 1: findings over policy, or a guard that refused to write.
@@ -20,7 +20,8 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
-    fn code(self) -> u8 {
+    /// The code that the process ends with.
+    pub fn code(self) -> u8 {
         match self {
             Exit::Done => 0,
             Exit::Findings => 1,

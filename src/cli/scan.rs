@@ -212,7 +212,7 @@ fn advise(outcome: &Outcome, config: &Config, args: &OutputArgs, err: &mut dyn W
 }
 
 /// There was no article in anything that was named.
-pub(super) fn nothing_readable(paths: &[PathBuf], outcome: &Outcome) -> Error {
+pub fn nothing_readable(paths: &[PathBuf], outcome: &Outcome) -> Error {
     let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
     let error = Error::new(format!("nothing readable in {}", names.join(", ")));
     if !outcome.failures.is_empty() {
