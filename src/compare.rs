@@ -16,7 +16,7 @@ use crate::find::common::CommonText;
 use crate::find::compare::{Comparison, Verdict, compare};
 use crate::nearest::nearest;
 use crate::progress::Progress;
-use crate::read;
+use crate::read::{self, Given, Inputs};
 use crate::scan::{Scan, with_threads};
 use crate::texts::fill_texts;
 
@@ -74,10 +74,14 @@ pub fn files(a: &Path, b: &Path, config: &Config, progress: &dyn Progress) -> Re
     if [a, b].iter().all(|path| *path == Path::new("-")) {
         return Err(Error::new("standard input can be read only once").with_hint("a file for B"));
     }
-    let (a, b) = (read_one(a, config, progress)?, read_one(b, config, progress)?);
+    Ok(articles(read_file(a, config, progress)?, read_file(b, config, progress)?, config))
+}
+
+/// Compares two articles alone.
+pub fn articles(a: Article, b: Article, config: &Config) -> Answer {
     let comparison = compare(&a, &b, &CommonText::new(0), &config.matching);
     let found = vec![Found { article: b, comparison, standing: None }];
-    Ok(Answer { article: a, found, dump: None, failures: Vec::new() })
+    Answer { article: a, found, dump: None, failures: Vec::new() }
 }
 
 /// Compares two articles as a scan of the dump does; without a second one, the first with all its matches.
@@ -106,7 +110,7 @@ pub fn in_dump(
                 Asked::Id(id) => return Ok(Wanted::Id(id.clone())),
                 Asked::File(path) => path,
             };
-            let article = read_one(path, config, progress)?;
+            let article = read_file(path, config, progress)?;
             let own = Wanted::Origin(article.clone());
             if !scan.holds(&article)? {
                 scan.push(article);
@@ -234,17 +238,40 @@ fn no_such_id(id: &str, articles: &[Article], failures: &[String]) -> Error {
 }
 
 /// The article of a file that holds one.
-fn read_one(path: &Path, config: &Config, progress: &dyn Progress) -> Result<Article> {
+///
+/// # Errors
+///
+/// If it cannot be read, or does not hold exactly one article.
+pub fn read_file(path: &Path, config: &Config, progress: &dyn Progress) -> Result<Article> {
+    read_one(Inputs::Paths(&[path.to_owned()]), path, config, progress)
+}
+
+/// The same of what a program hands over.
+///
+/// # Errors
+///
+/// If it does not hold exactly one article.
+pub fn read_given(given: Given, config: &Config, progress: &dyn Progress) -> Result<Article> {
+    let name = PathBuf::from(given.name());
+    read_one(Inputs::Given(given), &name, config, progress)
+}
+
+fn read_one(
+    inputs: Inputs<'_>,
+    path: &Path,
+    config: &Config,
+    progress: &dyn Progress,
+) -> Result<Article> {
     let (mut articles, mut problems, mut notices) = (Vec::new(), Problems::default(), Vec::new());
-    let paths = [path.to_owned()];
-    let summary = read::read(
-        &paths,
+    let summary = read::read_while(
+        inputs,
         &config.input,
         |article| article,
         |batch| {
             articles.extend(batch.records);
             problems.append(batch.problems);
             notices.extend(batch.notices);
+            true
         },
     )?;
     let name = path.display();

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::error::{Error, Result};
+
 /// Counters of every stage.
 #[derive(Clone, Debug, Default)]
 pub struct Stats {
@@ -53,6 +55,26 @@ pub trait Progress: Sync {
     fn advance(&self, done: u64);
     /// Something the user should read now: fields that were taken, files that were skipped.
     fn notice(&self, line: &str);
+    /// True once the run is to end early: it then ends with an error as soon as it comes to a place for that.
+    fn is_stopped(&self) -> bool {
+        false
+    }
+}
+
+/// An error if the run was stopped.
+pub(crate) fn go_on(progress: &dyn Progress) -> Result<()> {
+    if progress.is_stopped() { Err(Error::new("stopped")) } else { Ok(()) }
+}
+
+/// Begins a stage, unless the run was stopped.
+pub(crate) fn begin(
+    progress: &dyn Progress,
+    stage: &'static str,
+    total: Option<u64>,
+) -> Result<()> {
+    go_on(progress)?;
+    progress.begin(stage, total);
+    Ok(())
 }
 
 /// No progress shown.

@@ -16,8 +16,8 @@ use crate::error::{Error, Result};
 use crate::find::gathering::{Added, Aside, Columns, Gathering, text_hash};
 use crate::find::pipeline::{self, Survey};
 use crate::find::{Collection, Group, Match, NearMisses, Signed, near_misses};
-use crate::progress::{Progress, Stats};
-use crate::read;
+use crate::progress::{Progress, Stats, go_on};
+use crate::read::{self, Given, Inputs};
 use crate::text::Words;
 use crate::texts::can_be_read_again;
 pub use crate::texts::load_texts;
@@ -104,18 +104,36 @@ impl Scan {
     ///
     /// If nothing at all can be made of the request, or what outgrows memory cannot be written to disk.
     pub fn read(&mut self, paths: &[PathBuf], progress: &dyn Progress) -> Result<()> {
-        let start = Instant::now();
+        let passing = paths.iter().filter(|path| !can_be_read_again(path));
+        let passing: Vec<String> =
+            passing.map(|path| path.to_string_lossy().into_owned()).collect();
         progress.begin("read", read::total_bytes(paths, &self.config.input));
+        self.read_inputs(Inputs::Paths(paths), &passing, progress)
+    }
+
+    /// Adds articles that a program hands over, as [`Scan::read`] adds those of a file. Their texts are not kept.
+    ///
+    /// # Errors
+    ///
+    /// If what outgrows memory cannot be written to disk.
+    pub fn read_given(&mut self, given: Given, progress: &dyn Progress) -> Result<()> {
+        progress.begin("read", None);
+        self.read_inputs(Inputs::Given(given), &[], progress)
+    }
+
+    /// Keeps the texts of the files that are `passing`.
+    fn read_inputs(
+        &mut self,
+        inputs: Inputs<'_>,
+        passing: &[String],
+        progress: &dyn Progress,
+    ) -> Result<()> {
+        let start = Instant::now();
         let Scan { config, gathering, problems, stats, fields, .. } = self;
         let Gathering { aside, columns, .. } = gathering;
-        let passing: Vec<String> = paths
-            .iter()
-            .filter(|path| !can_be_read_again(path))
-            .map(|path| path.to_string_lossy().into_owned())
-            .collect();
         let mut failure = None;
-        let summary = read::read(
-            paths,
+        let summary = read::read_while(
+            inputs,
             &config.input,
             |article| {
                 let keep = passing.iter().any(|name| **name == *article.origin.file);
@@ -131,8 +149,10 @@ impl Scan {
                     failure = add(columns, problems, stats, one).err().or(failure.take());
                 }
                 progress.advance(batch.bytes);
+                !progress.is_stopped()
             },
         )?;
+        go_on(progress)?;
         self.stats.files += summary.files;
         if let Some(line) = passed_over(&summary.skipped) {
             progress.notice(&line);
@@ -327,11 +347,38 @@ impl Corpus {
 ///
 /// # Errors
 ///
-/// If the threads asked for cannot be started.
+/// If the threads asked for cannot be started, or `progress` stops the run.
 pub fn scan_paths(paths: &[PathBuf], config: &Config, progress: &dyn Progress) -> Result<Outcome> {
     with_threads(config, || {
         let mut scan = Scan::new(config.clone());
         scan.read(paths, progress)?;
+        scan.finish(progress)
+    })
+}
+
+/// Reads and compares the articles that a program hands over.
+///
+/// ```
+/// use wirecopy::config::{Config, Format};
+/// use wirecopy::read::Given;
+/// use wirecopy::scan::scan_given;
+///
+/// let lines = br#"{"id":"a","text":"The ferry stays in harbor."}
+/// {"id":"b","text":"The ferry stays in harbor."}
+/// "#;
+/// let given = Given::bytes("lines", Format::Jsonl, &lines[..]);
+/// let outcome = scan_given(given, &Config::default(), &())?;
+/// assert_eq!(outcome.groups[0].members.len(), 2);
+/// # Ok::<(), wirecopy::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// If the threads asked for cannot be started, or `progress` stops the run.
+pub fn scan_given(given: Given, config: &Config, progress: &dyn Progress) -> Result<Outcome> {
+    with_threads(config, || {
+        let mut scan = Scan::new(config.clone());
+        scan.read_given(given, progress)?;
         scan.finish(progress)
     })
 }

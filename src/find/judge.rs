@@ -14,7 +14,7 @@ use super::relate::{Relation, Ruling, confidence, is_plainly_copy, kind_of_copy,
 use super::verify::{Overlap, Verifier, title_overlap};
 use crate::config::Matching;
 use crate::error::Result;
-use crate::progress::Progress;
+use crate::progress::{Progress, go_on};
 
 /// Share of rare shingles from which a verified pair is aligned.
 const MIN_CONTAINMENT: f64 = 0.08;
@@ -92,6 +92,7 @@ impl<'a> Judge<'a> {
         pairs
             .par_chunk_by(|x, y| x.0 == y.0)
             .map(|of_one| {
+                go_on(progress)?;
                 let opened = self.open(of_one[0].0)?;
                 let mut verifier = self.verifier(&opened);
                 let mut verdicts = Verdicts::default();

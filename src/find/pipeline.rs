@@ -30,7 +30,7 @@ use super::{Group, Match, NearMisses};
 use crate::article::Articles;
 use crate::config::Config;
 use crate::error::Result;
-use crate::progress::{Progress, Stats};
+use crate::progress::{Progress, Stats, begin};
 
 /// Estimated Jaccard similarity from which a near-verbatim candidate is verified.
 const NEAR_ESTIMATE: f64 = 0.75;
@@ -54,7 +54,7 @@ pub fn conclude(
     let collection = judge.collection;
     let equal = &collection.equal;
     let mut clock = Clock::new(stats);
-    progress.begin("grouping", None);
+    begin(progress, "grouping", None)?;
     let Verdicts { matches, rejected, .. } = verdicts;
     let words = |article| collection.words(article);
     let families = families(words, &matches, &rejected, &fold, config.matching.min_confidence);
@@ -141,7 +141,7 @@ pub fn survey<'a>(
     clock.stats.not_judged = (0..all).filter(|&one| !collection.is_judged(one)).count() as u64;
     clock.stats.exact_copies = (0..all).filter(|&one| !is_first(one)).count() as u64;
 
-    progress.begin("near-verbatim copies", None);
+    begin(progress, "near-verbatim copies", None)?;
     let signatures = &collection.signatures;
     let all_slots = Crowds::default();
     let near = sift::propose(
@@ -155,7 +155,7 @@ pub fn survey<'a>(
     clock.stats.candidates.push((NEAR_VERBATIM.name, near.pairs.len() as u64));
     clock.end("near-verbatim bands");
 
-    progress.begin("common text", None);
+    begin(progress, "common text", None)?;
     let mut counted: Vec<bool> = (0..all).map(is_judged).collect();
     for (_, b) in sift::closer(signatures, &near.pairs, COUNTED_ONCE)? {
         counted[b as usize] = false;
@@ -167,7 +167,7 @@ pub fn survey<'a>(
     clock.end("common text");
 
     let judge = Judge::new(collection, common, &config.matching);
-    progress.begin("near-verbatim copies", None);
+    begin(progress, "near-verbatim copies", None)?;
     let mut plain = judge.plain(&near.pairs)?.copies;
     let folded = fold_near(collection.len(), plain.iter().copied());
     let stands = |article: u32| is_judged(article) && folded[article as usize] == article;
@@ -175,7 +175,7 @@ pub fn survey<'a>(
         (0..all).filter(|&one| is_judged(one) && !stands(one)).count() as u64;
     clock.end("near-verbatim verify");
 
-    progress.begin("candidates", None);
+    begin(progress, "candidates", None)?;
     let length = |article: u32| stands(article).then(|| collection.shingles(article));
     let crowds = Crowds::new(signatures, stands)?;
     let wide = sift::propose(signatures, WIDE, WIDE_ESTIMATE, &crowds, &config.memory, length)?;
@@ -192,7 +192,7 @@ pub fn survey<'a>(
     wide.retain(|pair| near.pairs.binary_search(pair).is_err());
     clock.end("rare shingles");
 
-    progress.begin("families", None);
+    begin(progress, "families", None)?;
     let Plain { copies, apart } = judge.plain(&wide)?;
     plain.extend(copies);
     let judge =
@@ -211,7 +211,7 @@ pub fn survey<'a>(
     }
 
     let pairs = (near.pairs.len() + wide.len() + rewritten.len()) as u64;
-    progress.begin("verifying", Some(pairs));
+    begin(progress, "verifying", Some(pairs))?;
     let of_near = judge.all(&near.pairs, progress)?;
     // An article whose fold does not hold by what is known now stands for itself.
     let held = of_near.matches.iter().map(|found| (found.a, found.b, found.relation));

@@ -29,6 +29,7 @@ mod dates;
 mod encoding;
 mod fields;
 mod foreign;
+mod given;
 mod http;
 mod json;
 mod jsonl;
@@ -54,6 +55,8 @@ mod tests;
 pub use dates::parse_date;
 pub use encoding::Encoding;
 pub(crate) use fields::PARTS;
+pub use given::Given;
+pub(crate) use given::Inputs;
 pub(crate) use lists::LISTS;
 pub(crate) use open::Packing;
 pub use walk::BASELINE;
@@ -146,14 +149,18 @@ pub fn read_in_blocks<T: Send>(
     pipeline::run(paths, options, pipeline::Sizes { block, small: 0 }, |_, _| true, map, take)
 }
 
-/// The same, until `sink` returns false.
-pub(crate) fn read_while<T: Send>(
-    paths: &[PathBuf],
+/// The same of any input, until `sink` returns false.
+pub(crate) fn read_while<'a, T: Send>(
+    inputs: impl Into<Inputs<'a>>,
     options: &Input,
     map: impl Fn(Article) -> T + Sync,
     sink: impl FnMut(Batch<T>) -> bool,
 ) -> Result<Summary> {
-    pipeline::run(paths, options, pipeline::Sizes::default(), |_, _| true, map, sink)
+    let sizes = pipeline::Sizes::default();
+    match inputs.into() {
+        Inputs::Paths(paths) => pipeline::run(paths, options, sizes, |_, _| true, map, sink),
+        Inputs::Given(given) => pipeline::run_given(given, options, sizes, map, sink),
+    }
 }
 
 /// Reads some articles of `paths` again: those whose file and number of record are `wanted`. Everything else is only

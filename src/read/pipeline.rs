@@ -12,6 +12,7 @@ use rayon::prelude::*;
 
 use super::encoding;
 use super::fields::{self, Told};
+use super::given::Given;
 use super::plain;
 use super::record::{Layout, Parsed};
 use super::source::{Piece, pour};
@@ -64,17 +65,49 @@ pub(super) fn run<T: Send>(
     sizes: Sizes,
     wanted: impl Fn(&str, u64) -> bool + Sync,
     map: impl Fn(Article) -> T + Sync,
-    mut sink: impl FnMut(Batch<T>) -> bool,
+    sink: impl FnMut(Batch<T>) -> bool,
 ) -> Result<Summary> {
     let listing = walk::list(paths, options);
-    let mut summary = Summary { files: 0, failures: listing.failures, skipped: listing.skipped };
+    let summary = Summary { files: 0, failures: listing.failures, skipped: listing.skipped };
     let entries = &listing.entries;
+    spread(summary, |send| feed(entries, options, sizes, send), options, sizes, wanted, map, sink)
+}
+
+/// The same for what has no path: all of its records.
+pub(super) fn run_given<T: Send>(
+    given: Given,
+    options: &Input,
+    sizes: Sizes,
+    map: impl Fn(Article) -> T + Sync,
+    sink: impl FnMut(Batch<T>) -> bool,
+) -> Result<Summary> {
+    spread(
+        Summary::default(),
+        |send| given.pour(options, sizes.block, &mut |piece| send.send(Work::Piece(piece)).is_ok()),
+        options,
+        sizes,
+        |_, _| true,
+        map,
+        sink,
+    )
+}
+
+/// Has a thread of its own feed work to all others, and puts what came of it in order.
+fn spread<'a, T: Send>(
+    mut summary: Summary,
+    feed: impl FnOnce(&SyncSender<Work<'a>>) + Send,
+    options: &Input,
+    sizes: Sizes,
+    wanted: impl Fn(&str, u64) -> bool + Sync,
+    map: impl Fn(Article) -> T + Sync,
+    mut sink: impl FnMut(Batch<T>) -> bool,
+) -> Result<Summary> {
     let handful = 2 * rayon::current_num_threads();
     thread::scope(|scope| {
         let (send, receive) = sync_channel(handful);
         thread::Builder::new()
             .name("read".to_owned())
-            .spawn_scoped(scope, move || feed(entries, options, sizes, &send))
+            .spawn_scoped(scope, move || feed(&send))
             .map_err(|error: io::Error| {
                 Error::io("start a thread to read", Path::new("the input"), error)
             })?;

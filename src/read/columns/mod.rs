@@ -16,7 +16,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use arrow_array::RecordBatch;
+use arrow_array::{RecordBatch, RecordBatchReader};
 
 use self::leaves::{Column, Leaf, Shown};
 pub(crate) use self::trust::guarded;
@@ -112,6 +112,62 @@ pub(super) fn pour(
         out(Piece::Failure(format!("{}: {failure}", entry.name)));
     }
     out(Piece::Passed(entry.size.unwrap_or(told).saturating_sub(told)));
+}
+
+/// The same for rows that have no file.
+pub(super) fn pour_batches(
+    rows: Box<dyn RecordBatchReader + Send>,
+    entry: &Entry,
+    wanted: &FieldNames,
+    out: &mut dyn FnMut(Piece) -> bool,
+) {
+    if !out(Piece::Opened) {
+        return;
+    }
+    let leaves = leaves::leaves(rows.schema().fields());
+    let mut source = Batches { rows, leaves, wanted: None, taken: 0 };
+    if let Err(failure) = pour_source(&mut source, entry, wanted, &mut 0, out) {
+        out(Piece::Failure(format!("{}: {failure}", entry.name)));
+    }
+}
+
+/// Batches as another program hands them over.
+struct Batches {
+    rows: Box<dyn RecordBatchReader + Send>,
+    leaves: Vec<Leaf>,
+    /// The names of the columns that are of interest.
+    wanted: Option<Vec<String>>,
+    taken: u64,
+}
+
+impl Source for Batches {
+    fn leaves(&self) -> &[Leaf] {
+        &self.leaves
+    }
+
+    fn want(&mut self, leaves: &[usize]) -> Result<(), String> {
+        self.wanted = Some(leaves.iter().map(|leaf| self.leaves[*leaf].parts[0].clone()).collect());
+        Ok(())
+    }
+
+    fn next(&mut self) -> Result<Option<RecordBatch>, String> {
+        let broken = |error| format!("the rows cannot be read to their end ({error})");
+        let Some(batch) = self.rows.next().transpose().map_err(broken)? else { return Ok(None) };
+        let fields = batch.schema();
+        let is_wanted = |name: &String| self.wanted.as_ref().is_none_or(|all| all.contains(name));
+        let columns = fields.fields().iter().enumerate();
+        let columns: Vec<usize> = columns
+            .filter(|(_, field)| is_wanted(field.name()))
+            .map(|(number, _)| number)
+            .collect();
+        let batch = batch.project(&columns).map_err(broken)?;
+        self.taken += batch.get_array_memory_size() as u64;
+        Ok(Some(batch))
+    }
+
+    fn taken(&self) -> u64 {
+        self.taken
+    }
 }
 
 /// The same for a table that is open; `told` counts the bytes that pieces accounted for.
