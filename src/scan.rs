@@ -14,6 +14,7 @@ use crate::article::{Article, Articles, Place, Problem, ProblemKind, Problems};
 use crate::config::{Config, FieldNames};
 use crate::error::{Error, Result};
 use crate::find::gathering::{Added, Aside, Columns, Gathering, text_hash};
+use crate::find::parcel::Parcel;
 use crate::find::pipeline::{self, Survey};
 use crate::find::{Collection, Group, Match, NearMisses, Signed, near_misses};
 use crate::progress::{Progress, Stats, go_on};
@@ -164,6 +165,18 @@ impl Scan {
         }
         self.stats.times.push(("read and sign", start.elapsed()));
         failure.map_or(Ok(()), Err)
+    }
+
+    /// Adds articles that [`sign_given`] has signed, here or elsewhere, with the same settings.
+    ///
+    /// # Errors
+    ///
+    /// If another version has signed them, or what outgrows memory cannot be written to disk.
+    pub fn add_signed(&mut self, parcels: &[&[u8]]) -> Result<()> {
+        let aside = &self.gathering.aside;
+        let taken = parcels.par_iter().map(|bytes| put(Parcel::unpack(bytes)?, 0, aside));
+        let taken: Vec<(Added, Counts)> = taken.collect::<Result<_>>()?;
+        taken.into_iter().try_for_each(|one| self.add(Ok(Ok(one))))
     }
 
     /// Number of articles so far.
@@ -396,13 +409,79 @@ pub(crate) fn with_threads<T: Send>(
     pool.install(work)
 }
 
+/// Signs articles for a scan elsewhere: what [`Scan::add_signed`] takes, or why a record has no part in it. Gives what is
+/// wrong with the input as a whole.
+///
+/// # Errors
+///
+/// If the threads asked for cannot be started.
+pub fn sign_given(
+    given: Given,
+    config: &Config,
+    mut take: impl FnMut(Result<Vec<u8>, Problem>) + Send,
+) -> Result<Vec<String>> {
+    with_threads(config, || {
+        let pack = |article| sign_only(article, config).map(Parcel::pack);
+        let summary = read::read_while(given, &config.input, pack, |batch| {
+            batch.records.into_iter().for_each(&mut take);
+            let lost = batch.problems.iter().filter(|problem| problem.kind.loses_record());
+            lost.for_each(|problem| take(Err(problem.clone())));
+            true
+        })?;
+        Ok(summary.failures)
+    })
+}
+
+/// Compares the articles that [`sign_given`] has signed with the same settings: parcels, so many at a time.
+///
+/// # Errors
+///
+/// If another version has signed them, the threads asked for cannot be started, or `progress` stops the run.
+pub fn scan_signed(
+    parcels: impl IntoIterator<Item = Vec<Vec<u8>>> + Send,
+    config: &Config,
+    progress: &dyn Progress,
+) -> Result<Outcome> {
+    with_threads(config, || {
+        let mut scan = Scan::new(config.clone());
+        progress.begin("read", None);
+        for some in parcels {
+            go_on(progress)?;
+            scan.add_signed(&some.iter().map(Vec::as_slice).collect::<Vec<_>>())?;
+            progress.advance(some.iter().map(|parcel| parcel.len() as u64).sum());
+        }
+        go_on(progress)?;
+        scan.finish(progress)
+    })
+}
+
 /// Signs an article and puts it aside, unless there is nothing in it to compare. Its text is kept only if wanted.
 fn sign(
-    mut article: Article,
+    article: Article,
     config: &Config,
     aside: &Aside,
     keep_text: bool,
 ) -> Result<Result<(Added, Counts), Problem>> {
+    let mut parcel = match sign_only(article, config) {
+        Ok(parcel) => parcel,
+        Err(problem) => return Ok(Err(problem)),
+    };
+    let bytes = parcel.article.text.len() as u64;
+    if !keep_text {
+        parcel.article.text = String::new();
+    }
+    put(parcel, bytes, aside).map(Ok)
+}
+
+/// Puts a signed article of so many bytes of text aside.
+fn put(parcel: Parcel, bytes: u64, aside: &Aside) -> Result<(Added, Counts)> {
+    let Parcel { article, signed, text_hash } = parcel;
+    let counts = Counts { bytes, is_dated: article.date.is_some() };
+    Ok((aside.put(article, signed, text_hash)?, counts))
+}
+
+/// Signs an article, unless there is nothing in it to compare.
+fn sign_only(article: Article, config: &Config) -> Result<Parcel, Problem> {
     let problem =
         |kind, detail: String, article: Article| Problem { origin: article.origin, kind, detail };
     if u32::try_from(article.text.len()).is_err() {
@@ -411,19 +490,15 @@ fn sign(
             article.text.len(),
             u32::MAX
         );
-        return Ok(Err(problem(ProblemKind::LongText, detail, article)));
+        return Err(problem(ProblemKind::LongText, detail, article));
     }
     let signed = Signed::new(&article.text, &config.matching);
     if signed.words() == 0 {
         let detail = "the text holds no words".to_owned();
-        return Ok(Err(problem(ProblemKind::EmptyText, detail, article)));
+        return Err(problem(ProblemKind::EmptyText, detail, article));
     }
     let text_hash = text_hash(&article.text);
-    let counts = Counts { bytes: article.text.len() as u64, is_dated: article.date.is_some() };
-    if !keep_text {
-        article.text = String::new();
-    }
-    Ok(Ok((aside.put(article, signed, text_hash)?, counts)))
+    Ok(Parcel { article, signed, text_hash })
 }
 
 /// Everything a run found, as data. Reporters only print it.

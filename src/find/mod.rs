@@ -7,6 +7,7 @@ pub mod signed;
 pub mod collection;
 pub(crate) mod gathering;
 mod record;
+pub(crate) mod parcel;
 mod runs;
 pub mod sketch;
 pub mod signatures;

@@ -6,16 +6,20 @@
 use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 
 #[cfg(feature = "parquet")]
 use arrow_array::RecordBatchReader;
 
+use super::blocks::Blocks;
 use super::columns;
-use super::open;
-use super::source::{Piece, pour_opened};
+use super::jsonl::Lines;
+use super::open::{self, Packing};
+use super::record::Layout;
+use super::source::{Piece, pour_opened, too_long};
 use super::walk::Entry;
-use crate::config::{Format, Input};
+use crate::config::{FieldNames, Format, Input};
 
 /// An input that has no path.
 pub struct Given {
@@ -25,6 +29,7 @@ pub struct Given {
 
 enum Form {
     Bytes(Format, Box<dyn Read + Send>),
+    Lines(FieldNames, Box<dyn Read + Send>),
     #[cfg(feature = "parquet")]
     Batches(Box<dyn RecordBatchReader + Send>),
 }
@@ -33,6 +38,12 @@ impl Given {
     /// What a file of this format would hold, plain or compressed. Origins and messages call it `name`.
     pub fn bytes(name: &str, format: Format, stream: impl Read + Send + 'static) -> Given {
         Given { name: Arc::from(name), form: Form::Bytes(format, Box::new(stream)) }
+    }
+
+    /// Lines of JSON that are a part of something larger, whose fields were settled for all of it: none is looked for, and
+    /// each may be missing here.
+    pub fn part(name: &str, fields: FieldNames, lines: impl Read + Send + 'static) -> Given {
+        Given { name: Arc::from(name), form: Form::Lines(fields, Box::new(lines)) }
     }
 
     /// Rows of columns, taken as those of an Arrow file are. Origins and messages call it `name`.
@@ -63,15 +74,48 @@ impl Given {
                     }
                 }
             }
+            Form::Lines(fields, stream) => pour_lines(stream, &entry, fields, options, block, out),
             #[cfg(feature = "parquet")]
             Form::Batches(rows) => columns::pour_batches(rows, &entry, &options.fields, out),
         }
     }
 }
 
+fn pour_lines(
+    stream: Box<dyn Read + Send>,
+    entry: &Entry,
+    fields: FieldNames,
+    options: &Input,
+    block: usize,
+    out: &mut dyn FnMut(Piece) -> bool,
+) {
+    let lines = Box::<Lines>::default();
+    let longest = options.limits.record;
+    let mut blocks = Blocks::new(stream, Rc::default(), Packing::Plain, lines, block, longest);
+    let layout = Arc::new(Layout::new(Arc::clone(&entry.name), fields));
+    out(Piece::Opened);
+    for block in &mut blocks {
+        for line in &block.overlong {
+            out(Piece::Problem(too_long(&entry.name, *line, longest)));
+        }
+        if !out(Piece::Records { layout: Arc::clone(&layout), block }) {
+            return;
+        }
+    }
+    if let Some(failure) = blocks.failure() {
+        out(Piece::Failure(format!("{}: {failure}", entry.name)));
+    }
+}
+
 impl fmt::Debug for Given {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Given").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl From<Given> for Inputs<'_> {
+    fn from(given: Given) -> Self {
+        Inputs::Given(given)
     }
 }
 
@@ -119,6 +163,24 @@ mod tests {
             assert_eq!(outcome.fields, from_file.fields);
         }
         assert_eq!(told(&from_file).1.len(), 2);
+    }
+
+    #[test]
+    fn a_part_need_not_have_what_the_whole_has() {
+        let fields = FieldNames {
+            text: Some("b".to_owned()),
+            id: Some("i".to_owned()),
+            date: Some("d".to_owned()),
+            ..FieldNames::default()
+        };
+        let lines =
+            &b"{\"b\":\"One.\",\"i\":1}\n{\"text\":\"Two.\"}\n{\"b\":\"Three.\",\"i\":3}"[..];
+        let given = Given::part("part", fields, lines);
+        let outcome = scan_given(given, &Config::default(), &()).unwrap();
+        let (mut ids, problems, failures) = told(&outcome);
+        ids.sort_unstable();
+        assert_eq!((ids, failures.len()), (vec!["1", "3"], 0));
+        assert_eq!(problems, ["part:2: there is no field `b`"]);
     }
 
     #[test]

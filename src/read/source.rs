@@ -246,7 +246,7 @@ fn add_row(survey: &mut Survey, heading: &Heading, row: &str) {
 }
 
 /// A record that was not read.
-fn too_long(file: &Arc<str>, line: u64, longest: usize) -> Problem {
+pub(super) fn too_long(file: &Arc<str>, line: u64, longest: usize) -> Problem {
     let origin = Origin { file: Arc::clone(file), line, record: 0 };
     let detail = format!("longer than {longest} bytes, which --max-record can raise");
     Problem { origin, kind: ProblemKind::LongRecord, detail }
