@@ -15,7 +15,7 @@ fn read(path: &Path) -> String {
 
 /// Every Rust file of the project.
 fn rust_files() -> Vec<PathBuf> {
-    let rooms = ["src", "tests", "benches"].map(|room| root().join(room));
+    let rooms = ["src", "tests", "benches", "python/src"].map(|room| root().join(room));
     let entries = rooms.iter().flat_map(walkdir::WalkDir::new).map(Result::unwrap);
     let files: Vec<PathBuf> = entries
         .map(walkdir::DirEntry::into_path)
