@@ -14,6 +14,11 @@ class Options(TypedDict, total=False):
 
     config: str | os.PathLike[str] | None
     input_format: str | None
+    glob: str | Iterable[str] | None
+    no_ignore: bool | None
+    encoding: str | None
+    max_record: int | str | None
+    max_ratio: int | None
     text_field: str | None
     title_field: str | None
     id_field: str | None
