@@ -72,12 +72,20 @@ def test_bad_records_are_listed():
     reasons = [(problem.line, problem.reason) for problem in found.problems]
     expected = ["no-text", "no-text", "no-text", "empty-text", "broken-json"]
     assert reasons == list(zip(range(3, 8), expected))
+    assert found.bad_records == len(reasons)
     assert {problem.file for problem in found.problems} == {"articles"}
     assert found.problems[0].detail == "there is no field `text`"
     rows = pa.table({"text": [WIRE, None, DESK, ""]})
     found = wirecopy.scan(rows)
     assert [(problem.line, problem.reason) for problem in found.problems] == [(2, "no-text"), (4, "empty-text")]
     assert sorted(member.id for member in found.groups[0].members) == ["articles:1", "articles:3"]
+
+
+def test_what_was_used_in_spite_of_something_is_noted():
+    dated = [{**record, "date": date} for record, date in zip(two(), ("2026-03-01", "soon"))]
+    found = wirecopy.scan(dated)
+    assert [(note.line, note.reason) for note in found.notes] == [(2, "unclear-date")]
+    assert (found.articles, found.bad_records, found.problems) == (2, 0, ())
 
 
 def test_fields_are_found_or_told():

@@ -87,7 +87,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A record that could not be used."""
+    """A record that could not be used, or one that was used in spite of something."""
 
     file: str
     """The file it stands in; ``articles`` if it came from memory."""
@@ -201,13 +201,22 @@ class Found:
     @cached_property
     def groups(self) -> Groups:
         """The groups of copies, largest first, then by id."""
-        return Groups([_group(line) for line in self._report["group"]])
+        return Groups([_group(line) for line in self._report.get("group", ())])
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
-        """Records that could not be used, by place. Nothing is lost without standing here."""
-        lines = self._report["bad-record"]
-        return tuple(Problem(line["file"], line.get("line"), line["reason"], line["detail"]) for line in lines)
+        """Records that could not be used, by place: the first 50,000, as ``bad_records`` counts all."""
+        return tuple(_problem(line) for line in self._report.get("bad-record", ()))
+
+    @cached_property
+    def notes(self) -> tuple[Problem, ...]:
+        """Records that were used in spite of something, such as an unclear date, by place: the first, as above."""
+        return tuple(_problem(line) for line in self._report.get("note", ()))
+
+    @cached_property
+    def bad_records(self) -> int:
+        """Number of records that could not be used."""
+        return int(self._report["end"][0]["bad_records"])
 
     @cached_property
     def pairs(self) -> Pairs:
@@ -229,7 +238,7 @@ class Found:
         return self.groups.to_pandas()
 
     def __repr__(self) -> str:
-        return f"Found(articles={self.articles}, groups={len(self.groups)}, problems={len(self.problems)})"
+        return f"Found(articles={self.articles}, groups={len(self.groups)}, bad_records={self.bad_records})"
 
     @property
     def _begin(self) -> dict[str, Any]:
@@ -237,11 +246,15 @@ class Found:
 
     @cached_property
     def _report(self) -> dict[str, list[dict[str, Any]]]:
-        kinds: dict[str, list[dict[str, Any]]] = {"begin": [], "group": [], "bad-record": [], "end": []}
+        kinds: dict[str, list[dict[str, Any]]] = {}
         for text in self._outcome.lines(False).splitlines():
             line = json.loads(text)
-            kinds[line["type"]].append(line)
+            kinds.setdefault(line["type"], []).append(line)
         return kinds
+
+
+def _problem(line: dict[str, Any]) -> Problem:
+    return Problem(line["file"], line.get("line"), line["reason"], line["detail"])
 
 
 def _group(line: dict[str, Any]) -> Group:

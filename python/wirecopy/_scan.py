@@ -31,7 +31,7 @@ def scan(articles: Any, *, progress: Callback | bool | None = None, **options: U
         ``keep=["longest"]``, ``threads=4``, ``memory="8G"``. ``config="wirecopy.toml"`` reads settings from a file; none
         is looked for. See `wirecopy scan --help`.
 
-    Returns what was found. Bad records are in ``Found.problems``. Articles from memory need no texts: nothing found is
+    Returns what was found. Bad records are in ``Found.problems`` and counted in ``Found.bad_records``. Articles from memory need no texts: nothing found is
     no error, and of no articles nothing is found.
 
     Runs on all cores without the interpreter's lock. Ctrl-C ends it, and so does an exception in an iterable or in

@@ -23,6 +23,15 @@ _Progress = Callable[[str, int, int | None], Any] | None
 def scan_files(paths: Sequence[str | os.PathLike[str]], options: _Options, progress: _Progress) -> Outcome: ...
 def scan_lines(pieces: Iterator[bytes], options: _Options, progress: _Progress) -> Outcome: ...
 def scan_table(rows: Any, options: _Options, progress: _Progress) -> Outcome: ...
+def scan_signed(parcels: Iterator[list[bytes]], options: _Options, progress: _Progress) -> Outcome:
+    """Compares articles that were signed with the same options."""
+
+def sign_batch(batch: Any, options: _Options) -> Any:
+    """Signs the rows of a pyarrow.RecordBatch; gives one with the columns parcel, reason, detail."""
+
+def sign_lines(lines: bytes, options: _Options) -> Any:
+    """The same for lines of JSON, whose fields are those of the options."""
+
 def compare_articles(
     a: bytes | str | os.PathLike[str], b: bytes | str | os.PathLike[str], options: _Options
 ) -> tuple[bytes, str, str]:

@@ -138,7 +138,7 @@ def _field_names(articles: DataFrame, lines: bool, given: dict[str, Any]) -> dic
             raise Error("\n".join(outcome.failures))
         found = Found(outcome)
     else:
-        found = scan([row.asDict(recursive=True) for row in rows], **names)  # type: ignore[misc]
+        found = scan([row.asDict(recursive=True) for row in rows], **names)
     settled = {**found.fields, **named}
     if "id" not in settled:
         raise Error(
@@ -283,7 +283,7 @@ def _summary(found: Found, bad: list[Any]) -> dict[str, Any]:
 
 def _refuse_order(options: dict[str, Any]) -> None:
     keep = options.get("keep")
-    rules = [keep] if isinstance(keep, str) else list(keep or ())  # type: ignore[call-overload]
+    rules = [keep] if isinstance(keep, str) else list(keep or ())
     if "first" in rules:
         raise ValueError("keep=first goes by the order of articles, and the rows of a DataFrame have none")
 

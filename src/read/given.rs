@@ -13,7 +13,6 @@ use std::sync::Arc;
 use arrow_array::RecordBatchReader;
 
 use super::blocks::Blocks;
-use super::columns;
 use super::jsonl::Lines;
 use super::open::{self, Packing};
 use super::record::Layout;
@@ -76,7 +75,7 @@ impl Given {
             }
             Form::Lines(fields, stream) => pour_lines(stream, &entry, fields, options, block, out),
             #[cfg(feature = "parquet")]
-            Form::Batches(rows) => columns::pour_batches(rows, &entry, &options.fields, out),
+            Form::Batches(rows) => super::columns::pour_batches(rows, &entry, &options.fields, out),
         }
     }
 }
