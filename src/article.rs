@@ -236,6 +236,11 @@ impl Problems {
         self.counts[kind as usize]
     }
 
+    /// How many there are of all kinds.
+    pub fn total(&self) -> u64 {
+        self.counts.iter().sum()
+    }
+
     /// How many records were lost.
     pub fn lost(&self) -> u64 {
         let lost = ProblemKind::ALL.iter().filter(|kind| kind.loses_record());

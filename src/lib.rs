@@ -62,6 +62,8 @@
 //! | what was accepted, and is it still? | `judge/baseline.rs` |
 //! | which codes are there, and what do they mean? | `judge/codes.rs` |
 //! | which keys has `wirecopy.toml`? | `settings/keys.rs` |
+//! | what is on disk in an index? | `store/mod.rs`, `store/segment.rs` |
+//! | where does a query of an index differ from a scan? | `store/query.rs` |
 //! | what is a run worth against labels? | `judge/eval.rs`, `judge/scores.rs` |
 //! | where do the defaults stand? | `config.rs` |
 //! | what may never change? | `text/hash.rs`, `text/normalize.rs` |
@@ -77,6 +79,7 @@ pub mod text;
 pub mod find;
 pub mod scan;
 mod texts;
+pub mod store;
 pub mod compare;
 pub mod nearest;
 pub mod forecast;

@@ -11,7 +11,7 @@ use std::time::Instant;
 use rayon::prelude::*;
 
 use crate::article::{Article, Articles, Place, Problem, ProblemKind, Problems};
-use crate::config::{Config, FieldNames};
+use crate::config::{Config, FieldNames, Matching};
 use crate::error::{Error, Result};
 use crate::find::gathering::{Added, Aside, Columns, Gathering, text_hash};
 use crate::find::parcel::Parcel;
@@ -94,6 +94,21 @@ impl Scan {
         added
             .into_iter()
             .for_each(|one| self.failure = self.add(one).err().or(self.failure.take()));
+    }
+
+    /// Adds articles that were signed before, each with a hash of its text, which is not known any more.
+    ///
+    /// # Errors
+    ///
+    /// If they outgrow memory and cannot be written to disk.
+    pub(crate) fn extend_signed(&mut self, signed: Vec<(Article, Signed, u64)>) -> Result<()> {
+        let aside = &self.gathering.aside;
+        let put = |(article, signed, text_hash): (Article, Signed, u64)| {
+            let counts = Counts { bytes: 0, is_dated: article.date.is_some() };
+            Ok((aside.put(article, signed, text_hash)?, counts))
+        };
+        let added: Vec<_> = signed.into_par_iter().map(put).collect::<Result<_>>()?;
+        added.into_iter().try_for_each(|one| self.add(Ok(Ok(one))))
     }
 
     /// Adds the articles of `paths` (files, folders, `-` for standard input), signed as they are read.
@@ -330,6 +345,20 @@ impl Corpus {
         &self.outcome.failures
     }
 
+    /// Shows `look` what is known of the articles before they are grouped.
+    ///
+    /// # Errors
+    ///
+    /// If what is on disk cannot be read back, or `look` fails.
+    pub fn survey<T>(
+        self,
+        progress: &dyn Progress,
+        look: impl FnOnce(&Survey<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let Corpus { config, collection, mut outcome } = self;
+        look(&pipeline::survey(&collection, &config, progress, &mut outcome.stats)?)
+    }
+
     /// Compares the articles. Before they are grouped, `look` sees what is known of every pair.
     ///
     /// # Errors
@@ -481,22 +510,26 @@ fn put(parcel: Parcel, bytes: u64, aside: &Aside) -> Result<(Added, Counts)> {
 }
 
 /// Signs an article, unless there is nothing in it to compare.
-fn sign_only(article: Article, config: &Config) -> Result<Parcel, Problem> {
-    let problem =
-        |kind, detail: String, article: Article| Problem { origin: article.origin, kind, detail };
+pub(crate) fn sign_text(article: &Article, matching: &Matching) -> Result<Signed, Problem> {
+    let problem = |kind, detail| Problem { origin: article.origin.clone(), kind, detail };
     if u32::try_from(article.text.len()).is_err() {
         let detail = format!(
             "the text has {} bytes; at most {} can be compared",
             article.text.len(),
             u32::MAX
         );
-        return Err(problem(ProblemKind::LongText, detail, article));
+        return Err(problem(ProblemKind::LongText, detail));
     }
-    let signed = Signed::new(&article.text, &config.matching);
+    let signed = Signed::new(&article.text, matching);
     if signed.words() == 0 {
-        let detail = "the text holds no words".to_owned();
-        return Err(problem(ProblemKind::EmptyText, detail, article));
+        return Err(problem(ProblemKind::EmptyText, "the text holds no words".to_owned()));
     }
+    Ok(signed)
+}
+
+/// An article and its signature, unless there is nothing in it to compare.
+fn sign_only(article: Article, config: &Config) -> Result<Parcel, Problem> {
+    let signed = sign_text(&article, &config.matching)?;
     let text_hash = text_hash(&article.text);
     Ok(Parcel { article, signed, text_hash })
 }

@@ -23,6 +23,7 @@ use crate::cli::clean::CleanArgs;
 use crate::cli::compare::CompareArgs;
 use crate::cli::eval::EvalArgs;
 use crate::cli::explain::ExplainArgs;
+use crate::cli::index::IndexArgs;
 use crate::cli::init::InitArgs;
 use crate::cli::memory;
 use crate::cli::settings::SettingsArgs;
@@ -43,6 +44,7 @@ pub(crate) enum Command {
     Check(CheckArgs),
     Compare(CompareArgs),
     Explain(ExplainArgs),
+    Index(IndexArgs),
     Eval(EvalArgs),
     Init(InitArgs),
     Completions(CompletionsArgs),
@@ -119,7 +121,7 @@ impl ListedArgs {
     }
 }
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Input")]
 pub(crate) struct InputArgs {
     /// Format of every input [default: by name, then by content]
@@ -242,12 +244,12 @@ pub(crate) struct TellingArgs {
     pub(crate) quiet: bool,
 }
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Running")]
 pub(crate) struct RunningArgs {
     /// Worker threads, which never change the result [default: all cores]
     #[arg(short = 'j', long, value_name = "N", value_parser = at_least_one)]
-    threads: Option<NonZeroUsize>,
+    pub(crate) threads: Option<NonZeroUsize>,
     /// Memory to stay within, such as 512M or 8G [default: half of the machine's]
     ///
     /// What does not fit goes to temporary files, which vanish with the run. Never changes the result.
@@ -256,6 +258,26 @@ pub(crate) struct RunningArgs {
     /// Folder for temporary files [default: the system's]
     #[arg(long, value_name = "FOLDER")]
     temp_dir: Option<PathBuf>,
+}
+
+impl InputArgs {
+    /// How records are to be read.
+    pub(crate) fn options(&self) -> Input {
+        Input {
+            format: self.input_format,
+            fields: FieldNames {
+                text: self.text_field.clone(),
+                id: self.id_field.clone(),
+                title: self.title_field.clone(),
+                date: self.date_field.clone(),
+                source: self.source_field.clone(),
+                url: self.url_field.clone(),
+            },
+            folders: Folders { globs: self.glob.clone(), no_ignore: self.no_ignore },
+            encoding: self.encoding,
+            limits: Limits { record: self.max_record, ratio: self.max_ratio },
+        }
+    }
 }
 
 impl RunningArgs {
@@ -280,20 +302,7 @@ impl ScanArgs {
 /// What the program needs, from what the user said.
 pub(crate) fn config(input: &InputArgs, matching: &MatchingArgs, running: &RunningArgs) -> Config {
     Config {
-        input: Input {
-            format: input.input_format,
-            fields: FieldNames {
-                text: input.text_field.clone(),
-                id: input.id_field.clone(),
-                title: input.title_field.clone(),
-                date: input.date_field.clone(),
-                source: input.source_field.clone(),
-                url: input.url_field.clone(),
-            },
-            folders: Folders { globs: input.glob.clone(), no_ignore: input.no_ignore },
-            encoding: input.encoding,
-            limits: Limits { record: input.max_record, ratio: input.max_ratio },
-        },
+        input: input.options(),
         matching: Matching {
             min_confidence: matching.min_confidence,
             threshold: matching.threshold,

@@ -9,6 +9,7 @@ mod exit;
 mod explain;
 mod git;
 mod hints;
+mod index;
 mod init;
 mod memory;
 pub mod options;
@@ -55,6 +56,7 @@ fn run_parsed(args: &Args, typed: &Typed) -> Exit {
         Command::Init(args) => init::run(args),
         Command::Compare(args) => compare::run(args),
         Command::Explain(args) => explain::run(args),
+        Command::Index(args) => index::run(args),
         Command::Eval(args) => eval::run(args),
         Command::Completions(args) => shell::completions(args),
         Command::Man(args) => shell::man(args),

@@ -51,8 +51,7 @@ pub(crate) fn run(args: &ScanArgs, typed: &Typed) -> anyhow::Result<Exit> {
         return show(&in_force, typed);
     }
     let place = Output::new(&args.output.output, paths)?;
-    let files = &args.output.report;
-    checked_reports(files, &place, paths)?;
+    checked_reports(&args.output.report, &place, paths)?;
     if args.dry_run {
         let told = forecast(paths, &config)?;
         // With stderr gone there is nobody left to tell.
@@ -63,22 +62,36 @@ pub(crate) fn run(args: &ScanArgs, typed: &Typed) -> anyhow::Result<Exit> {
         let progress = bars(args.output.telling.no_progress, args.output.telling.quiet);
         scan_paths(paths, &config, &progress)?
     };
-    let formats = files.iter().map(|(format, _)| *format).chain([args.output.format]);
-    let shown = options(&args.output, false);
+    deliver(&mut outcome, &config, &args.output, paths, &place)
+}
+
+/// Writes the reports of an outcome, then tells what there is to tell on stderr.
+///
+/// Texts that are shown and not held are read again from `paths`.
+pub(super) fn deliver(
+    outcome: &mut Outcome,
+    config: &Config,
+    args: &OutputArgs,
+    paths: &[PathBuf],
+    place: &Output,
+) -> anyhow::Result<Exit> {
+    let files = &args.report;
+    let formats = files.iter().map(|(format, _)| *format).chain([args.format]);
+    let shown = options(args, false);
     let texts: Vec<u32> =
-        formats.flat_map(|format| report::texts_shown(&outcome, format, &shown)).collect();
-    load_texts(&mut outcome, texts, paths, &config)?;
+        formats.flat_map(|format| report::texts_shown(outcome, format, &shown)).collect();
+    load_texts(outcome, texts, paths, config)?;
     // Files first: whoever reads standard output may close it.
     for (format, path) in files {
-        let options = options(&args.output, false);
-        Output::write_file(path, |out| report::render(&outcome, &config, *format, &options, out))?;
+        let options = options(args, false);
+        Output::write_file(path, |out| report::render(outcome, config, *format, &options, out))?;
     }
-    let written = match &place {
-        Output::Stdout => to_stdout(&outcome, &config, &args.output),
+    let written = match place {
+        Output::Stdout => to_stdout(outcome, config, args),
         Output::File(path) => {
-            let options = options(&args.output, false);
+            let options = options(args, false);
             Output::write_file(path, |out| {
-                report::render(&outcome, &config, args.output.format, &options, out)
+                report::render(outcome, config, args.format, &options, out)
             })
             .map(|()| true)
         }
@@ -89,17 +102,17 @@ pub(crate) fn run(args: &ScanArgs, typed: &Typed) -> anyhow::Result<Exit> {
     }
     let err = &mut anstream::stderr().lock();
     // With stderr gone there is nobody left to tell: errors of writing to it are dropped here and below.
-    if args.output.telling.stats {
+    if args.telling.stats {
         let _ = stats::render(&outcome.stats, memory::peak(), err);
     }
-    if !args.output.telling.quiet {
-        advise(&outcome, &config, &args.output, err);
+    if !args.telling.quiet {
+        advise(outcome, config, args, err);
     }
     for failure in &outcome.failures {
         report_failure(failure, err);
     }
     if outcome.articles.is_empty() {
-        return Err(nothing_readable(paths, &outcome).into());
+        return Err(nothing_readable(paths, outcome).into());
     }
     Ok(if outcome.failures.is_empty() { Exit::Done } else { Exit::Failed })
 }

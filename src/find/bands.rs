@@ -11,7 +11,7 @@
 use rayon::prelude::*;
 
 use super::signatures::Signatures;
-use super::sketch::SLOTS;
+use super::sketch::{SLOTS, Signature};
 use crate::error::Result;
 use crate::text::hash::mix;
 
@@ -170,6 +170,14 @@ fn key(rows: &[u32]) -> u64 {
     }
 }
 
+/// What an index keeps of each wide band: half of the mixed key of its rows.
+pub(crate) fn short_keys(signature: &Signature) -> [u32; WIDE.bands] {
+    std::array::from_fn(|band| {
+        let rows = &signature[band * WIDE.rows..(band + 1) * WIDE.rows];
+        (mix(key(rows)) >> 32) as u32
+    })
+}
+
 /// Calls `visit` with the pairs of a bucket of (key, length, article), sorted, smaller article first; returns 1 if it was
 /// over the limit.
 fn each_pair(members: &[(u64, u32, u32)], mut visit: impl FnMut(u32, u32)) -> u64 {
@@ -200,7 +208,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::find::sketch::Signature;
 
     /// The slow twin: every pair of articles, every band.
     fn slow(signatures: &[Signature], tier: Tier) -> Vec<(u32, u32)> {

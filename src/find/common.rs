@@ -23,6 +23,7 @@ use ahash::{AHashMap, AHashSet};
 use super::counts::{self, Counts, Often};
 use super::distinct::Distinct;
 use crate::article::Article;
+use crate::error::Result;
 use crate::text::hash::{self, mix};
 use crate::text::shingle::{shingles, sorted_distinct};
 use crate::text::words::Kind;
@@ -88,6 +89,37 @@ impl CommonText {
         Counts::size(shingles, Counts::MOST) + within + 4 * WORD_PLACES as u64
     }
 
+    /// The table as an index keeps it. The two tables of counts stand by themselves: [`CommonText::counts`].
+    pub(crate) fn outline(&self) -> Outline {
+        let mut sources: Vec<u64> = self.sources.0.iter().copied().collect();
+        sources.sort_unstable();
+        let words = self.words.clone();
+        Outline { sources, words, groups: self.groups, places: self.counts().map(<[u8]>::len) }
+    }
+
+    /// The counts over all, and those within sources.
+    pub(crate) fn counts(&self) -> [&[u8]; 2] {
+        [self.all.bytes(), self.within.bytes()]
+    }
+
+    /// The table of an outline, whose counts `fill` writes; `None` if there can be no such table.
+    pub(crate) fn from_outline(
+        outline: Outline,
+        fill: impl FnOnce([&mut [u8]; 2]) -> Result<()>,
+    ) -> Result<Option<Self>> {
+        let Outline { sources, words, groups, places } = outline;
+        let [Some(mut all), Some(mut within)] = places.map(Counts::of_places) else {
+            return Ok(None);
+        };
+        if words.len() != WORD_PLACES {
+            return Ok(None);
+        }
+        fill([all.bytes_mut(), within.bytes_mut()])?;
+        let sources = Sources(sources.into_iter().collect());
+        let (often, frequent) = (all.often(MAX_OF_SOURCE), frequent(&words, groups));
+        Ok(Some(CommonText { sources, all, within, often, words, frequent, groups }))
+    }
+
     /// The key of an article's source, if recurrence within it is counted.
     pub fn source(&self, article: &Article) -> Option<u64> {
         self.counted_source(article.source.as_deref().map(source_key))
@@ -140,11 +172,7 @@ impl CommonText {
     /// Ends counting over all, before anything is asked or counted within sources.
     pub(super) fn settle(&mut self) {
         self.often = self.all.often(MAX_OF_SOURCE);
-        let most = (self.groups / 20).max(2);
-        for (word, counts) in self.frequent.iter_mut().zip(self.words.chunks(64)) {
-            let frequent = counts.iter().zip(0..).filter(|(count, _)| **count > most);
-            *word = frequent.fold(0, |bits, (_, at)| bits | 1 << at);
-        }
+        self.frequent = frequent(&self.words, self.groups);
         let met = self.all.met_more_often(MAX_OF_SOURCE);
         self.within = Counts::new(met, MOST_WITHIN);
     }
@@ -265,6 +293,29 @@ impl CommonText {
     }
 }
 
+/// One bit for each place of a word that is not rare.
+fn frequent(words: &[u32], groups: u32) -> Vec<u64> {
+    let most = (groups / 20).max(2);
+    let bits = |counts: &[u32]| {
+        let frequent = counts.iter().zip(0..).filter(|(count, _)| **count > most);
+        frequent.fold(0, |bits, (_, at)| bits | 1 << at)
+    };
+    words.chunks(64).map(bits).collect()
+}
+
+/// What is in a table of common text besides the counts of shingles.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Outline {
+    /// Keys of the sources within which recurrence is counted, sorted.
+    pub(crate) sources: Vec<u64>,
+    /// In how many groups the words of each place stand.
+    pub(crate) words: Vec<u32>,
+    /// Number of groups.
+    pub(crate) groups: u32,
+    /// Bytes of the counts over all, and of those within sources.
+    pub(crate) places: [usize; 2],
+}
+
 /// The sources within which recurrence is counted: all but one that has half of the articles or more, where what recurs
 /// in it recurs in the corpus.
 #[derive(Clone, Debug, Default)]
@@ -333,6 +384,27 @@ pub(crate) mod tests {
         table.add(&[table.gather(articles, 0)]);
         table.settle();
         table
+    }
+
+    /// A table for about so many shingles, with some words in six articles of one outlet, and others in one of another; and
+    /// the keys of the two.
+    pub(crate) fn common_within(
+        shingles: u64,
+        often: &Words,
+        seldom: &Words,
+    ) -> (CommonText, [Option<u64>; 2]) {
+        let [outlet, other] = ["a.example", "b.example"].map(|name| Some(source_key(name)));
+        let sources = Sources::of([outlet, other, None, None, None].into_iter());
+        let mut table = CommonText::with_sources(shingles, sources);
+        let of = |words: &'_ Words, source| (words.ids.clone(), words.kinds.clone(), source);
+        let mut articles = vec![of(often, outlet); 6];
+        articles.push(of(seldom, other));
+        let articles =
+            || articles.iter().map(|(ids, kinds, source)| (&ids[..], &kinds[..], *source));
+        table.add(&[table.gather(articles(), 0)]);
+        table.settle();
+        table.add_within(&[table.gather_within(articles(), 0)]);
+        (table, [outlet, other])
     }
 
     proptest! {

@@ -46,6 +46,22 @@ impl Counts {
         Counts { bytes, start, shape: Shape { mask: places - 1 } }
     }
 
+    /// An empty table of so many bytes; `None` if there are no tables of that size.
+    pub(super) fn of_places(places: usize) -> Option<Self> {
+        let table = Counts::new(places as u64 / 4, Self::MOST);
+        (table.shape.len() == places).then_some(table)
+    }
+
+    /// All counts.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes[self.start..][..self.shape.len()]
+    }
+
+    /// The same, to be read back into.
+    pub(super) fn bytes_mut(&mut self) -> &mut [u8] {
+        &mut self.bytes[self.start..][..self.shape.len()]
+    }
+
     /// Where keys stand in this table.
     pub(super) fn shape(&self) -> Shape {
         self.shape

@@ -26,11 +26,15 @@ pub(super) struct Opened {
 }
 
 impl Opened {
-    fn new(article: u32, collection: &Collection, seed: u64, common: &CommonText) -> Result<Self> {
-        let (ids, kinds) = collection.ids_and_kinds(article)?;
-        let source = common.counted_source(collection.source(article));
+    /// An article of these words, and the key of its source if recurrence within it is counted.
+    pub(super) fn new(
+        (ids, kinds): (Vec<u32>, Vec<Kind>),
+        source: Option<u64>,
+        seed: u64,
+        common: &CommonText,
+    ) -> Self {
         let body = Body::new(&ids, &kinds, source, seed, common);
-        Ok(Opened { ids, kinds, source, body })
+        Opened { ids, kinds, source, body }
     }
 
     pub(super) fn side(&self) -> Side<'_> {
@@ -75,7 +79,9 @@ impl Shelf {
         if let Some(opened) = lock(&self.articles).0.get(&article) {
             return Ok(Arc::clone(opened));
         }
-        let opened = Arc::new(Opened::new(article, collection, seed, common)?);
+        let source = common.counted_source(collection.source(article));
+        let words = collection.ids_and_kinds(article)?;
+        let opened = Arc::new(Opened::new(words, source, seed, common));
         let (kept, bytes) = &mut *lock(&self.articles);
         if *bytes > collection.at_hand() {
             kept.clear();

@@ -39,7 +39,7 @@ const NEAR_ESTIMATE: f64 = 0.75;
 const COUNTED_ONCE: f64 = 0.85;
 
 /// Estimated Jaccard similarity from which a candidate of the wide bands is verified.
-const WIDE_ESTIMATE: f64 = 0.07;
+pub(crate) const WIDE_ESTIMATE: f64 = 0.07;
 
 /// Groups what a survey found, and gives with the groups every accepted pair and shared passage, and the articles of
 /// both and of the closest near misses.

@@ -67,6 +67,13 @@ fn rate(shingles_a: u32, shingles_b: u32) -> f64 {
     limit(shingles_a.max(shingles_b)) as f64 / (1u64 << 32) as f64
 }
 
+/// True if so many sampled shingles in common make a candidate of two articles with so many distinct shingles each.
+pub(crate) fn is_enough(shared: usize, shingles_a: u32, shingles_b: u32) -> bool {
+    let stands_for = shared as f64 / rate(shingles_a, shingles_b);
+    let shorter = f64::from(shingles_a.min(shingles_b));
+    shared >= MIN_SHARED as usize && stands_for >= MIN_CONTAINMENT * shorter
+}
+
 /// Probability that two articles of `shingles` rare shingles each, of which they share `shared`, are proposed: the
 /// binomial of [`MIN_SHARED`] or more samples.
 pub fn recall(shared: u32, shingles: u32) -> f64 {
@@ -189,9 +196,7 @@ pub fn propose(
     let pairs = pairs.seal()?;
     let enough = |shared: &[u64]| {
         let (a, b) = ((shared[0] >> 32) as u32, shared[0] as u32);
-        let (n, m) = (length(a)?, length(b)?);
-        let stands_for = shared.len() as f64 / rate(n, m);
-        (stands_for >= MIN_CONTAINMENT * f64::from(n.min(m))).then_some((a, b))
+        is_enough(shared.len(), length(a)?, length(b)?).then_some((a, b))
     };
     let kept: Vec<Vec<(u32, u32)>> = (0..pairs.len())
         .into_par_iter()
@@ -199,10 +204,7 @@ pub fn propose(
             let mut pairs = pairs.read(part)?;
             pairs.sort_unstable();
             let shared = pairs.chunk_by(|x, y| x == y);
-            Ok(shared
-                .filter(|shared| shared.len() >= MIN_SHARED as usize)
-                .filter_map(enough)
-                .collect())
+            Ok(shared.filter_map(enough).collect())
         })
         .collect::<Result<_>>()?;
     Ok(kept.concat())

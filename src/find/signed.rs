@@ -32,14 +32,24 @@ pub struct Signed {
 impl Signed {
     /// Signs a text of less than 4 GiB.
     pub fn new(text: &str, matching: &Matching) -> Self {
-        let words = Words::new(text);
-        let shingles = shingles(&words.ids, &words.kinds, matching.seed);
+        let Words { ids, kinds, fingerprint, .. } = Words::new(text);
+        Signed::from_words(ids, kinds, fingerprint, matching)
+    }
+
+    /// Signs words that were read before.
+    pub(crate) fn from_words(
+        ids: Vec<u32>,
+        kinds: Vec<Kind>,
+        fingerprint: Fingerprint,
+        matching: &Matching,
+    ) -> Self {
+        let shingles = shingles(&ids, &kinds, matching.seed);
         let distinct = count_distinct(&shingles) as u32;
-        let judged = words.len() >= matching.min_words && distinct >= MIN_SHINGLES;
+        let judged = ids.len() >= matching.min_words && distinct >= MIN_SHINGLES;
         Signed {
-            fingerprint: words.fingerprint,
-            ids: words.ids.into(),
-            kinds: words.kinds.into(),
+            fingerprint,
+            ids: ids.into(),
+            kinds: kinds.into(),
             shingles: distinct,
             signature: judged.then(|| Box::new(sign(&shingles))),
             sample: if judged { rare::sample(&shingles, distinct).into() } else { Box::default() },

@@ -44,6 +44,7 @@ pub(crate) mod raw;
 mod record;
 mod sniff;
 mod source;
+mod stream;
 mod survey;
 mod transcode;
 mod walk;
@@ -59,6 +60,7 @@ pub use given::Given;
 pub(crate) use given::Inputs;
 pub(crate) use lists::LISTS;
 pub(crate) use open::Packing;
+pub use stream::{Streamed, stream};
 pub use walk::BASELINE;
 pub(crate) use walk::{ENDINGS, Entry, MANIFEST, MAP, REMOVED, is_our_own, list as list_files};
 

@@ -10,7 +10,6 @@ use std::thread;
 
 use rayon::prelude::*;
 
-use super::encoding;
 use super::fields::{self, Told};
 use super::given::Given;
 use super::plain;
@@ -19,7 +18,7 @@ use super::source::{Piece, pour};
 use super::walk::{self, Entry};
 use super::warc;
 use super::{Batch, Summary};
-use crate::article::{Article, Problem, ProblemKind};
+use crate::article::Article;
 use crate::config::{FieldNames, Input};
 use crate::error::{Error, Result};
 
@@ -252,27 +251,9 @@ impl<T> Done<T> {
         options: &Input,
         map: &impl Fn(Article) -> T,
     ) {
-        let asked = encoding::of_records(options);
-        if asked.is_none() {
-            let parsed = layout.parse(bytes, line, number);
-            let is_utf8 = parsed.1.as_ref().is_none_or(|p| p.kind != ProblemKind::Encoding);
-            if is_utf8 {
-                return self.keep(parsed, map);
-            }
-        }
-        let problem =
-            |(kind, detail)| Problem { origin: layout.origin(line, number), kind, detail };
-        match encoding::decode(bytes, asked, None) {
-            Ok((text, finding)) => {
-                let parsed = layout.parse(text.as_bytes(), line, number);
-                // Of a record that is lost, the reason is what matters.
-                if parsed.0.is_some() {
-                    self.batch.problems.extend(finding.map(problem));
-                }
-                self.keep(parsed, map);
-            }
-            Err(failure) => self.batch.problems.push(problem(failure)),
-        }
+        let (parsed, finding) = layout.parse_decoded(bytes, (line, number), options);
+        self.batch.problems.extend(finding);
+        self.keep(parsed, map);
     }
 
     fn keep(&mut self, (article, problem): Parsed, map: &impl Fn(Article) -> T) {

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use super::cells::{Heading, Wanted};
 use super::dates::parse_date;
+use super::encoding;
 use super::fields;
 use super::pick::{Found, Plan, SLOTS};
 use crate::article::{Article, Origin, Problem, ProblemKind};
-use crate::config::FieldNames;
+use crate::config::{FieldNames, Input};
 
 /// Characters of a broken record shown on either side of the place where it breaks.
 const EXCERPT: usize = 20;
@@ -70,6 +71,32 @@ impl Layout {
         match found {
             Ok(found) => self.article(found, origin),
             Err((kind, detail)) => bad(origin, kind, detail),
+        }
+    }
+
+    /// The same, decoded first if it must be; and what there is to tell of that.
+    pub(super) fn parse_decoded(
+        &self,
+        bytes: &[u8],
+        (line, record): (u64, u64),
+        options: &Input,
+    ) -> (Parsed, Option<Problem>) {
+        let asked = encoding::of_records(options);
+        if asked.is_none() {
+            let parsed = self.parse(bytes, line, record);
+            if parsed.1.as_ref().is_none_or(|problem| problem.kind != ProblemKind::Encoding) {
+                return (parsed, None);
+            }
+        }
+        let problem = |(kind, detail)| Problem { origin: self.origin(line, record), kind, detail };
+        match encoding::decode(bytes, asked, None) {
+            Ok((text, finding)) => {
+                let parsed = self.parse(text.as_bytes(), line, record);
+                // Of a record that is lost, the reason is what matters.
+                let finding = finding.filter(|_| parsed.0.is_some()).map(problem);
+                (parsed, finding)
+            }
+            Err(failure) => ((None, Some(problem(failure))), None),
         }
     }
 

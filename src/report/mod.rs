@@ -12,6 +12,7 @@ pub mod eval;
 pub mod explain;
 pub mod figures;
 pub mod html;
+pub mod index;
 mod jsonl;
 mod lines;
 mod markdown;

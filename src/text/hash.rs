@@ -12,7 +12,7 @@
 
 use std::hint::select_unpredictable;
 
-use xxhash_rust::xxh3::{Xxh3Default, xxh3_64, xxh3_128};
+use xxhash_rust::xxh3::{Xxh3Default, xxh3_64, xxh3_64_with_seed, xxh3_128};
 
 /// The name of this set of hashes, stored with everything that was made by it.
 pub const VERSION: &str = "wc1";
@@ -93,6 +93,11 @@ pub fn mix(mut x: u64) -> u64 {
     x ^ (x >> 31)
 }
 
+/// The checksum of bytes that stand at a place of a file: the same bytes at another place have another.
+pub fn checksum(bytes: &[u8], place: u64) -> u64 {
+    xxh3_64_with_seed(bytes, place)
+}
+
 /// The identity of a text: 128 bits over the hashes of its normalized words, in order. Never seeded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint(pub u128);
@@ -160,8 +165,11 @@ mod tests {
         assert_eq!(shingle(&[1, 2, 3], 1), VECTOR_SEEDED);
         assert_eq!(mix(1), 0x5692_161D_100B_05E5);
         assert_eq!(content(b""), 0x99AA_06D3_0147_98D8_6001_C324_468D_497F);
+        assert_eq!(checksum(b"wire", 0), VECTOR_WIRE);
+        assert_eq!(checksum(b"wire", 9), VECTOR_CHECKSUM);
     }
     const VECTOR_WIRE: u64 = 0xCE6F_97FC_FD63_9D03;
+    const VECTOR_CHECKSUM: u64 = 0x3B54_0386_70C2_8765;
     const VECTOR_SHINGLE: u64 = 0x402F_D823_BCFB_436A;
     const VECTOR_SEEDED: u64 = 0xA4A5_C156_CE16_41FF;
 

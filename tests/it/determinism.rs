@@ -16,7 +16,7 @@ use crate::program::wirecopy;
 use crate::shuffle::shuffled;
 
 /// All that was found, by ids, to the last bit: what must not depend on the order of the input.
-fn portrait(outcome: &Outcome) -> Vec<String> {
+pub(crate) fn portrait(outcome: &Outcome) -> Vec<String> {
     let id = |article: u32| outcome.articles[article as usize].id.as_str();
     let group = |group: &wirecopy::find::Group| {
         let members: Vec<_> = group
@@ -57,7 +57,7 @@ fn report(paths: &[PathBuf], threads: usize) -> String {
 }
 
 /// Fails at the first line that differs, and shows only that.
-fn assert_same(found: &[String], expected: &[String], what: &str) {
+pub(crate) fn assert_same(found: &[String], expected: &[String], what: &str) {
     for (found, expected) in found.iter().zip(expected) {
         assert_eq!(found, expected, "{what}");
     }

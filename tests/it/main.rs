@@ -27,6 +27,9 @@ mod determinism;
 mod example;
 #[cfg(test)]
 mod formats;
+mod index;
+#[cfg(test)]
+mod index_crash;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]

@@ -1,0 +1,194 @@
+//! What an index has to say: answers as JSON Lines, and for people what was added, what there is and what is damaged.
+//!
+//! The lines are a contract: keys may be added at the end of an object. There is one line for each record, in order.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::article::{Article, Problem};
+use crate::report::figures::{count, thousands};
+use crate::report::lines::{Place, line, rounded};
+use crate::report::sanitize::sanitize;
+use crate::store::{Answer, Damage, Earlier, Intake, Stats};
+
+/// Refused articles and bad records that are located.
+const LOCATED: usize = 5;
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+enum Line<'a> {
+    Match {
+        id: &'a str,
+        #[serde(flatten)]
+        place: Place<'a>,
+        matches: Vec<MatchWith<'a>>,
+    },
+    BadRecord {
+        #[serde(flatten)]
+        place: Place<'a>,
+        reason: &'static str,
+        detail: &'a str,
+    },
+}
+
+#[derive(Serialize)]
+struct MatchWith<'a> {
+    id: &'a str,
+    relation: &'static str,
+    #[serde(serialize_with = "rounded")]
+    similarity: f64,
+    #[serde(serialize_with = "rounded")]
+    confidence: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'a str>,
+}
+
+impl<'a> MatchWith<'a> {
+    fn of(earlier: &'a Earlier) -> Self {
+        let Article { id, date, source, .. } = &earlier.article;
+        MatchWith {
+            id,
+            relation: earlier.relation.name(),
+            similarity: earlier.evidence.similarity,
+            confidence: earlier.confidence,
+            date: date.map(|date| date.to_string()),
+            source: source.as_deref(),
+        }
+    }
+}
+
+/// Writes the answer for one record as a line; no more than `most` matches, the closest ones.
+pub fn answer(answer: &Answer, most: usize, out: &mut dyn Write) -> io::Result<()> {
+    match answer {
+        Answer::Article(Article { id, origin, .. }, found) => {
+            let matches = found.iter().take(most).map(MatchWith::of).collect();
+            line(&Line::Match { id, place: Place::of(origin), matches }, out)
+        }
+        Answer::Bad(Problem { origin, kind, detail }) => {
+            line(&Line::BadRecord { place: Place::of(origin), reason: kind.name(), detail }, out)
+        }
+    }
+}
+
+/// Says what became of what was to be added.
+pub fn intake(intake: &Intake, articles: u64, out: &mut dyn Write) -> io::Result<()> {
+    let stored = intake.new + intake.replaced;
+    writeln!(
+        out,
+        "added {}; the index holds {}",
+        count(stored as usize, "article", "articles"),
+        thousands(articles)
+    )?;
+    if intake.replaced > 0 {
+        writeln!(
+            out,
+            "{} of them took the place of others with their ids",
+            thousands(intake.replaced)
+        )?;
+    }
+    if intake.same > 0 {
+        writeln!(
+            out,
+            "{} there already",
+            count(intake.same as usize, "article was", "articles were")
+        )?;
+    }
+    if !intake.refused.is_empty() {
+        let refused = count(intake.refused.len(), "article", "articles");
+        writeln!(out, "{refused} refused: the id stands for another article (see --replace)")?;
+        for refused in intake.refused.iter().take(LOCATED) {
+            let line =
+                format!("{}  {}, stored from {}", refused.origin, refused.id, refused.stored);
+            writeln!(out, "  {}", sanitize(&line))?;
+        }
+        more(intake.refused.len(), out)?;
+    }
+    let lost = intake.problems.lost() as usize;
+    if lost > 0 {
+        writeln!(out, "{}", count(lost, "bad record", "bad records"))?;
+        let located = intake.problems.iter().filter(|problem| problem.kind.loses_record());
+        for problem in located.take(LOCATED) {
+            let line = format!("{}  {}: {}", problem.origin, problem.kind.name(), problem.detail);
+            writeln!(out, "  {}", sanitize(&line))?;
+        }
+        more(lost, out)?;
+    }
+    Ok(())
+}
+
+fn more(all: usize, out: &mut dyn Write) -> io::Result<()> {
+    match all.saturating_sub(LOCATED) {
+        0 => Ok(()),
+        more => writeln!(out, "  … and {} more", thousands(more as u64)),
+    }
+}
+
+/// Says what an index consists of.
+pub fn stats(stats: &Stats, out: &mut dyn Write) -> io::Result<()> {
+    let row = |out: &mut dyn Write, name: &str, value: &str| writeln!(out, "{name:<18} {value}");
+    row(out, "articles", &thousands(stats.articles))?;
+    row(out, "removed", &thousands(stats.removed))?;
+    row(out, "segments", &thousands(stats.segments as u64))?;
+    row(out, "generation", &stats.generation.to_string())?;
+    let learned = match (stats.learned_from, &stats.learned) {
+        (Some(articles), Some(id)) => format!("from {} articles, id {id}", thousands(articles)),
+        _ => "never (index compact learns it)".to_owned(),
+    };
+    row(out, "common text", &learned)?;
+    let all = (stats.articles + stats.removed).max(1);
+    let total: u64 = stats.bytes.iter().map(|(_, bytes)| bytes).sum();
+    for (name, bytes) in stats.bytes.iter().copied().chain([("in all", total)]) {
+        let value =
+            format!("{:>16} bytes, {} an article", thousands(bytes), thousands(bytes / all));
+        row(out, name, &value)?;
+    }
+    Ok(())
+}
+
+/// Says where a file of an index is damaged, on a line.
+pub fn damage(damage: &Damage, out: &mut dyn Write) -> io::Result<()> {
+    let Damage { file, offset, what } = damage;
+    let line = format!("{}: byte {offset}: {what}", file.display());
+    writeln!(out, "{}", sanitize(&line))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::article::{Date, Origin, ProblemKind};
+    use crate::find::{Evidence, Relation};
+
+    #[test]
+    fn answers_are_lines_by_contract() {
+        let origin = |line| Origin { file: Arc::from("-"), line, record: line };
+        let article = Article { origin: origin(12), ..Article::new("n7", "") };
+        let old = Article {
+            date: Some(Date { seconds: 1_656_115_200, day_only: true }),
+            source: Some("example.org".to_owned()),
+            ..Article::new("000", "")
+        };
+        let earlier = Earlier {
+            article: old,
+            relation: Relation::Reworded,
+            confidence: 0.9911,
+            evidence: Evidence { similarity: 0.78, ..Evidence::default() },
+        };
+        let bad =
+            Problem { origin: origin(13), kind: ProblemKind::NoText, detail: "none".to_owned() };
+        let mut out = Vec::new();
+        answer(&Answer::Article(article.clone(), vec![earlier.clone(), earlier]), 1, &mut out)
+            .unwrap();
+        answer(&Answer::Article(article, Vec::new()), 1, &mut out).unwrap();
+        answer(&Answer::Bad(bad), 1, &mut out).unwrap();
+        let expected = r#"{"type":"match","id":"n7","file":"-","line":12,"matches":[{"id":"000","relation":"reworded","similarity":0.78,"confidence":0.991,"date":"2022-06-25","source":"example.org"}]}
+{"type":"match","id":"n7","file":"-","line":12,"matches":[]}
+{"type":"bad-record","file":"-","line":13,"reason":"no-text","detail":"none"}
+"#;
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
+}
