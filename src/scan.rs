@@ -19,6 +19,7 @@ use crate::find::pipeline::{self, Survey};
 use crate::find::{Collection, Group, Match, NearMisses, Signed, near_misses};
 use crate::progress::{Progress, Stats, go_on};
 use crate::read::{self, Given, Inputs};
+use crate::store::{Index, Published};
 use crate::text::Words;
 use crate::texts::can_be_read_again;
 pub use crate::texts::load_texts;
@@ -345,6 +346,19 @@ impl Corpus {
         &self.outcome.failures
     }
 
+    /// Looks which of the articles were published before, by an index.
+    ///
+    /// # Errors
+    ///
+    /// If the index is damaged where it is looked at, or what is on disk cannot be read back.
+    pub fn hold_against(&mut self, index: &Index, progress: &dyn Progress) -> Result<()> {
+        let start = Instant::now();
+        let published = Published::among(&self.collection, index, &self.config.matching, progress)?;
+        self.outcome.published = Some(published);
+        self.outcome.stats.times.push(("published before", start.elapsed()));
+        Ok(())
+    }
+
     /// Shows `look` what is known of the articles before they are grouped.
     ///
     /// # Errors
@@ -377,8 +391,11 @@ impl Corpus {
             outcome.near_misses = near_misses::near_misses(&survey, &config.matching)?;
             outcome.boilerplate = near_misses::boilerplate(&survey, &outcome.near_misses)?;
         }
+        let near = outcome.near_misses.closest.iter().flat_map(|pair| [pair.a, pair.b]);
+        let published = outcome.published.iter().flat_map(|published| &published.copies);
+        let others: Vec<u32> = near.chain(published.map(|copy| copy.article)).collect();
         (outcome.groups, outcome.matches, outcome.articles) =
-            pipeline::conclude(survey, &outcome.near_misses, &config, progress, stats)?;
+            pipeline::conclude(survey, others, &config, progress, stats)?;
         Ok((outcome, looked))
     }
 }
@@ -391,10 +408,28 @@ impl Corpus {
 ///
 /// If the threads asked for cannot be started, or `progress` stops the run.
 pub fn scan_paths(paths: &[PathBuf], config: &Config, progress: &dyn Progress) -> Result<Outcome> {
+    scan_against(paths, config, None, progress)
+}
+
+/// The same, and each article is held against an index of those that were published before, if there is one.
+///
+/// # Errors
+///
+/// As [`scan_paths`], and if the index is damaged where it is looked at.
+pub fn scan_against(
+    paths: &[PathBuf],
+    config: &Config,
+    index: Option<&Index>,
+    progress: &dyn Progress,
+) -> Result<Outcome> {
     with_threads(config, || {
         let mut scan = Scan::new(config.clone());
         scan.read(paths, progress)?;
-        scan.finish(progress)
+        let mut corpus = scan.corpus()?;
+        if let Some(index) = index {
+            corpus.hold_against(index, progress)?;
+        }
+        Ok(corpus.compare(progress, |_| Ok(()))?.0)
     })
 }
 
@@ -550,6 +585,8 @@ pub struct Outcome {
     pub near_misses: NearMisses,
     /// The same of articles in any pair above: (article, ranges of its words that are boilerplate), by article.
     pub boilerplate: Vec<(u32, Vec<Range<u32>>)>,
+    /// What was published before, if the run was held against an index.
+    pub published: Option<Published>,
     /// What holds every file that articles were read from.
     pub place: Place,
     /// How many articles each source has, held or not.

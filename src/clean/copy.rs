@@ -63,9 +63,13 @@ pub(super) fn jobs<'a>(outcome: &'a Outcome, plan: &'a Plan, treatment: Treatmen
     for (group, number) in outcome.groups.iter().zip(0..) {
         for member in &group.members {
             // Both lists go by group, then by member.
-            let removal = removals.next_if(|r| (r.group, r.article) == (number, member.article));
-            add(member.article, removal, Some(mark::fields(group, removal, outcome)));
+            let removal =
+                removals.next_if(|r| (r.group, r.article) == (Some(number), member.article));
+            add(member.article, removal, Some(mark::fields(Some(group), removal, outcome)));
         }
+    }
+    for removal in removals {
+        add(removal.article, Some(removal), Some(mark::fields(None, Some(removal), outcome)));
     }
     jobs
 }

@@ -4,10 +4,11 @@
 
 use serde::Serialize;
 
-use super::plan::Removal;
+use super::plan::{Kept, Removal};
 use crate::find::Group;
 use crate::report::{rounded, rounded_share};
 use crate::scan::Outcome;
+use crate::store::Earlier;
 
 /// What the names of all added fields begin with, quotation mark included.
 const PREFIX: &[u8] = b"\"wirecopy_";
@@ -32,7 +33,8 @@ pub(super) const FIRST_NUMBER: usize = 4;
 /// What a member of a group is told about itself.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Fields<'a> {
-    wirecopy_group: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wirecopy_group: Option<&'a str>,
     wirecopy_role: &'static str,
     #[serde(flatten)]
     copy: Option<Copy<'a>>,
@@ -53,7 +55,7 @@ impl Fields<'_> {
     pub(super) fn text(&self, field: usize) -> Option<&str> {
         let copy = self.copy.as_ref();
         match field {
-            0 => Some(self.wirecopy_group),
+            0 => self.wirecopy_group,
             1 => Some(self.wirecopy_role),
             2 => copy.map(|copy| copy.wirecopy_of),
             3 => copy.map(|copy| copy.wirecopy_relation),
@@ -77,22 +79,33 @@ pub(super) fn is_marked<'a>(mut columns: impl Iterator<Item = &'a str>) -> bool 
     columns.any(|column| NAMES.contains(&column))
 }
 
-/// The fields of a member: `copy` if it would be removed, else `kept`.
+/// The fields of a member of a group, or of what was published before: `copy` if it would be removed, else `kept`.
 pub(super) fn fields<'a>(
-    group: &'a Group,
+    group: Option<&'a Group>,
     removal: Option<&'a Removal>,
     outcome: &'a Outcome,
 ) -> Fields<'a> {
-    let copy = removal.and_then(|removal| removal.steps.first().map(|link| (removal, link)));
+    let copy = removal.and_then(|removal| {
+        let step =
+            removal.steps.first().map(|link| (link.relation, link.similarity, link.confidence));
+        let (of, (relation, similarity, confidence)) = match &removal.kept {
+            Kept::Article(kept) => (&outcome.articles[*kept as usize], step?),
+            Kept::Published(earlier) => {
+                let Earlier { article, relation, confidence, evidence } = &**earlier;
+                (article, step.unwrap_or((*relation, evidence.similarity, *confidence)))
+            }
+        };
+        Some(Copy {
+            wirecopy_of: &of.id,
+            wirecopy_relation: relation.name(),
+            wirecopy_similarity: similarity,
+            wirecopy_confidence: confidence,
+        })
+    });
     Fields {
-        wirecopy_group: &group.id,
+        wirecopy_group: group.map(|group| &*group.id),
         wirecopy_role: if copy.is_some() { "copy" } else { "kept" },
-        copy: copy.map(|(removal, link)| Copy {
-            wirecopy_of: &outcome.articles[removal.kept as usize].id,
-            wirecopy_relation: link.relation.name(),
-            wirecopy_similarity: link.similarity,
-            wirecopy_confidence: link.confidence,
-        }),
+        copy,
     }
 }
 
@@ -126,7 +139,7 @@ mod tests {
             wirecopy_similarity: 0.87654,
             wirecopy_confidence: 1.0,
         };
-        let fields = Fields { wirecopy_group: "w1", wirecopy_role: "copy", copy: Some(copy) };
+        let fields = Fields { wirecopy_group: Some("w1"), wirecopy_role: "copy", copy: Some(copy) };
         let json = serde_json::to_value(&fields).unwrap();
         assert_eq!(json.as_object().unwrap().len(), NAMES.len());
         for (number, name) in NAMES.iter().enumerate() {
@@ -139,7 +152,7 @@ mod tests {
 
     #[test]
     fn fields_go_before_the_closing_brace() {
-        let fields = Fields { wirecopy_group: "w1", wirecopy_role: "kept", copy: None };
+        let fields = Fields { wirecopy_group: Some("w1"), wirecopy_role: "kept", copy: None };
         let marked = |record: &str| {
             mark(record.as_bytes(), &fields).map(|marked| String::from_utf8(marked).unwrap())
         };

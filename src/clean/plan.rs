@@ -4,14 +4,18 @@
 //! a chain of pairs that ends there, every step of which is told. What no chain explains stays, as does what the rules
 //! exempt or cannot judge (no date, no outlet): a copy too many does less harm than a report lost. Linear in the members
 //! of groups, and in all pairs where a group has members without a pair with the kept one.
+//!
+//! What was published before leaves for the article of the index, which is never touched; if that is the kept article of a
+//! group, its copies leave with it, along the same chains and one pair more.
 
 use std::collections::BTreeMap;
 
-use ahash::AHashMap;
+use ahash::{AHashMap, AHashSet};
 
 use crate::article::{Article, Date};
-use crate::find::{Group, Link, Match, Relation};
+use crate::find::{Group, Link, Match, Member, Relation};
 use crate::scan::Outcome;
+use crate::store::Earlier;
 
 /// Seconds of a day.
 const DAY: i64 = 24 * 3600;
@@ -30,18 +34,28 @@ pub struct Rules {
 pub struct Removal {
     /// Index of the copy in `Outcome::articles`.
     pub article: u32,
-    /// Index of the article that is kept for it.
-    pub kept: u32,
-    /// Index of their group in `Outcome::groups`.
-    pub group: u32,
-    /// The verified pairs that lead from the copy to the kept article: one, but where only a chain of them does.
+    /// What is kept for it.
+    pub kept: Kept,
+    /// Index of its group in `Outcome::groups`, if it is in one.
+    pub group: Option<u32>,
+    /// The verified pairs that lead from the copy to the kept article: one, but where only a chain of them does. If that is
+    /// in an index, they lead to the article that was held against it; none, if that is the copy itself.
     pub steps: Vec<Link>,
+}
+
+/// What is kept for a record that leaves the dump.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kept {
+    /// An article of the dump, by its index in `Outcome::articles`.
+    Article(u32),
+    /// An article of an index, which the last of the steps, or the copy itself, is verified against.
+    Published(Box<Earlier>),
 }
 
 /// Copies that stay in the dump, by reason.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Stays {
-    /// From the source of the kept article, or from an unknown one.
+    /// From the source of what would be kept for it, or from an unknown one.
     pub same_source: usize,
     /// Published too long before or after the kept article, or nobody knows when.
     pub out_of_span: usize,
@@ -52,7 +66,7 @@ pub struct Stays {
 /// What will be removed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plan {
-    /// Removals by group, then in the order of its members.
+    /// Removals by group, then in the order of its members; then those of no group, by id.
     pub removals: Vec<Removal>,
     /// Copies that stay.
     pub stays: Stays,
@@ -61,29 +75,32 @@ pub struct Plan {
 impl Plan {
     /// Decides for every copy of the outcome.
     pub fn new(outcome: &Outcome, rules: &Rules) -> Plan {
-        let chains = chains(outcome);
+        let deciding = Deciding::new(outcome, rules);
         let mut plan = Plan::default();
+        let mut grouped = AHashSet::new();
         for (group, number) in outcome.groups.iter().zip(0..) {
             for member in &group.members {
-                let Some(link) = &member.link else { continue };
-                let (copy, kept) = (member.article, group.kept);
-                let steps = if link.of == kept {
-                    Some(vec![link.clone()])
-                } else {
-                    chains.get(&copy).cloned()
-                };
-                let article = |index: u32| &outcome.articles[index as usize];
-                match (steps, exempt(article(copy), article(kept), rules)) {
-                    (None, _) => plan.stays.unexplained += 1,
-                    (_, Some(Exempt::Source)) => plan.stays.same_source += 1,
-                    (_, Some(Exempt::Span)) => plan.stays.out_of_span += 1,
-                    (Some(steps), None) => {
-                        plan.removals.push(Removal { article: copy, kept, group: number, steps });
-                    }
-                }
+                grouped.insert(member.article);
+                plan.take(member.article, Some(number), deciding.member(member, group));
             }
         }
+        let alone = outcome.published.iter().flat_map(|published| &published.copies);
+        for article in alone.map(|copy| copy.article).filter(|article| !grouped.contains(article)) {
+            plan.take(article, None, deciding.published(article, article).map(alone_with));
+        }
         plan
+    }
+
+    fn take(&mut self, article: u32, group: Option<u32>, decision: Option<Decision>) {
+        match decision {
+            None => {}
+            Some(Ok((kept, steps))) => {
+                self.removals.push(Removal { article, kept, group, steps });
+            }
+            Some(Err(Stay::Source)) => self.stays.same_source += 1,
+            Some(Err(Stay::Span)) => self.stays.out_of_span += 1,
+            Some(Err(Stay::Unexplained)) => self.stays.unexplained += 1,
+        }
     }
 
     /// How many are removed by the relation of their first step, closest first; relations without any are left out.
@@ -97,26 +114,94 @@ impl Plan {
 }
 
 impl Removal {
-    /// How the copy relates to the article it was verified against.
+    /// How the copy relates to the first article it was verified against.
     pub fn relation(&self) -> Option<Relation> {
-        self.steps.first().map(|step| step.relation)
+        match (self.steps.first(), &self.kept) {
+            (Some(step), _) => Some(step.relation),
+            (None, Kept::Published(earlier)) => Some(earlier.relation),
+            (None, Kept::Article(_)) => None,
+        }
     }
 }
 
 /// What keeps a copy in the dump.
-enum Exempt {
+#[derive(Clone, Copy, Debug)]
+enum Stay {
     Source,
     Span,
+    Unexplained,
 }
 
-fn exempt(copy: &Article, kept: &Article, rules: &Rules) -> Option<Exempt> {
-    let differ = copy.source.is_some() && kept.source.is_some() && copy.source != kept.source;
-    if rules.across_sources_only && !differ {
-        return Some(Exempt::Source);
+/// What is kept for a copy and the steps that lead there, or why the copy stays.
+type Decision = Result<(Kept, Vec<Link>), Stay>;
+
+/// A decision about what is verified against an article of an index itself.
+fn alone_with(kept: Result<Kept, Stay>) -> Decision {
+    Ok((kept?, Vec::new()))
+}
+
+/// Everything that is looked at for one member after the other.
+struct Deciding<'a> {
+    outcome: &'a Outcome,
+    rules: &'a Rules,
+    chains: AHashMap<u32, Vec<Link>>,
+    before: AHashMap<u32, &'a [Earlier]>,
+}
+
+impl<'a> Deciding<'a> {
+    fn new(outcome: &'a Outcome, rules: &'a Rules) -> Self {
+        let copies = outcome.published.iter().flat_map(|published| &published.copies);
+        let before = copies.map(|copy| (copy.article, &copy.earlier[..])).collect();
+        Deciding { outcome, rules, chains: chains(outcome), before }
     }
-    let apart = copy.date.zip(kept.date).map(|(copy, kept)| apart(copy, kept));
-    let out = |within: u64| apart.is_none_or(|apart| apart > within);
-    rules.within.filter(|within| out(*within)).map(|_| Exempt::Span)
+
+    /// About a member of a group; `None` if nothing speaks for its removal.
+    fn member(&self, member: &Member, group: &Group) -> Option<Decision> {
+        let (copy, kept) = (member.article, group.kept);
+        let own = self.published(copy, copy);
+        let Some(link) = member.link.as_ref().filter(|_| !matches!(own, Some(Ok(_)))) else {
+            return own.map(alone_with);
+        };
+        let steps = if link.of == kept {
+            Some(vec![link.clone()])
+        } else {
+            self.chains.get(&copy).cloned()
+        };
+        let Some(steps) = steps else { return Some(Err(Stay::Unexplained)) };
+        // What is kept here may leave itself: then its copies are copies of what it was published as.
+        if let Some(Ok(_)) = self.published(kept, kept) {
+            return self.published(copy, kept).map(|published| Ok((published?, steps)));
+        }
+        let decision = match self.exempt(copy, &self.outcome.articles[kept as usize]) {
+            None => Ok((Kept::Article(kept), steps)),
+            Some(stay) => Err(stay),
+        };
+        Some(decision)
+    }
+
+    /// The closest of those that `of` was published as for which a copy may be removed.
+    fn published(&self, copy: u32, of: u32) -> Option<Result<Kept, Stay>> {
+        let mut stays = None;
+        for earlier in *self.before.get(&of)? {
+            match self.exempt(copy, &earlier.article) {
+                None => return Some(Ok(Kept::Published(Box::new(earlier.clone())))),
+                Some(stay) => stays = stays.or(Some(stay)),
+            }
+        }
+        stays.map(Err)
+    }
+
+    /// Why a copy may not be removed for an article.
+    fn exempt(&self, copy: u32, kept: &Article) -> Option<Stay> {
+        let copy = &self.outcome.articles[copy as usize];
+        let differ = copy.source.is_some() && kept.source.is_some() && copy.source != kept.source;
+        if self.rules.across_sources_only && !differ {
+            return Some(Stay::Source);
+        }
+        let apart = copy.date.zip(kept.date).map(|(copy, kept)| apart(copy, kept));
+        let out = |within: u64| apart.is_none_or(|apart| apart > within);
+        self.rules.within.filter(|within| out(*within)).map(|_| Stay::Span)
+    }
 }
 
 /// Seconds between two dates; where only the day of one is known, between the days.

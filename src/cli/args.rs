@@ -18,6 +18,7 @@ use wirecopy::read::Encoding;
 use wirecopy::report::{Format, keep_rule};
 use wirecopy::settings::values::{self, share};
 
+use crate::cli::against::AgainstArgs;
 use crate::cli::check::CheckArgs;
 use crate::cli::clean::CleanArgs;
 use crate::cli::compare::CompareArgs;
@@ -65,6 +66,8 @@ pub(crate) struct ScanArgs {
     #[command(flatten)]
     pub(crate) matching: MatchingArgs,
     #[command(flatten)]
+    pub(crate) against: AgainstArgs,
+    #[command(flatten)]
     pub(crate) output: OutputArgs,
     #[command(flatten)]
     pub(crate) settings: SettingsArgs,
@@ -89,6 +92,9 @@ Examples:
 
   Only close and certain copies, read from a pipe:
     zstdcat dump.jsonl.zst | wirecopy scan --min-confidence 0.9 --threshold 0.8 -
+
+  Tonight's scrape, also against what was published before:
+    wirecopy scan tonight/ --against published
 
 Exit status:
   0 when done, copies found or not; 2 when it could not be done: wrong usage, an input that cannot

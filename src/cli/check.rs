@@ -19,6 +19,7 @@ use wirecopy::report::{Options, stats};
 use wirecopy::settings::show::InForce;
 use wirecopy::settings::{Settings, Value, values};
 
+use crate::cli::against::AgainstArgs;
 use crate::cli::args::{
     InputArgs, ListedArgs, MatchingArgs, RunningArgs, TellingArgs, config, named, named_file,
 };
@@ -45,6 +46,8 @@ pub(crate) struct CheckArgs {
     input: InputArgs,
     #[command(flatten)]
     matching: MatchingArgs,
+    #[command(flatten)]
+    against: AgainstArgs,
     #[command(flatten)]
     output: CheckOutputArgs,
     #[command(flatten)]
@@ -192,8 +195,9 @@ fn examine(
     config: &Config,
     rules: &Rules,
 ) -> wirecopy::Result<Examined> {
+    let index = args.against.open()?;
     let progress = bars(args.output.telling.no_progress, args.output.telling.quiet);
-    Examined::paths(paths, config, rules, &progress)
+    Examined::paths(paths, config, rules, index.as_ref(), &progress)
 }
 
 impl JudgingArgs {

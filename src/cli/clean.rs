@@ -14,10 +14,11 @@ use wirecopy::config::Config;
 use wirecopy::report::clean::{self as report, Cleaned, Fate};
 use wirecopy::report::sanitize::sanitize;
 use wirecopy::report::{Format, Options, TextOrJson, figures, stats};
-use wirecopy::scan::scan_paths;
+use wirecopy::scan::scan_against;
 use wirecopy::settings::show::InForce;
 use wirecopy::settings::{Settings, Value, values};
 
+use crate::cli::against::AgainstArgs;
 use crate::cli::args::{
     InputArgs, ListedArgs, MatchingArgs, RunningArgs, TellingArgs, config, named,
 };
@@ -48,6 +49,8 @@ pub(crate) struct CleanArgs {
     input: InputArgs,
     #[command(flatten)]
     matching: MatchingArgs,
+    #[command(flatten)]
+    against: AgainstArgs,
     #[command(flatten)]
     removing: RemovingArgs,
     #[command(flatten)]
@@ -116,6 +119,9 @@ Examples:
   Everything stays, with fields that tell the copies:
     wirecopy clean dumps/ -o marked --mark
 
+  Tonight's scrape without what was published before:
+    wirecopy clean tonight/ -o new --against published
+
 Exit status:
   0 when done; 1 when an outlet of at least 20 articles would lose more than 90 % and nothing was
   written (see --force); 2 when it could not be done: wrong usage, an input that cannot be read to
@@ -136,8 +142,9 @@ pub(crate) fn run(args: &CleanArgs, typed: &Typed) -> anyhow::Result<Exit> {
     let dump = Dump::list(paths, &config.input)?;
     let place = args.output.output.as_deref().map(|path| Place::new(path, paths, &dump));
     let place = place.transpose()?.filter(|_| !args.output.dry_run);
+    let index = args.against.open()?;
     let progress = bars(args.telling.no_progress, args.telling.quiet);
-    let outcome = scan_paths(paths, &config, &progress)?;
+    let outcome = scan_against(paths, &config, index.as_ref(), &progress)?;
     let plan = Plan::new(&outcome, &rules);
     let shares = shares(&plan, &outcome);
     let treatment = if args.removing.mark { Treatment::Mark } else { Treatment::Remove };

@@ -6,12 +6,12 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 use wirecopy::Error;
-use wirecopy::config::{Config, Format as InputFormat, Matching};
+use wirecopy::config::{Config, Format as InputFormat, Input, Matching};
 use wirecopy::report::index as report;
 use wirecopy::settings::values::share;
-use wirecopy::store::{self, Answer, Index, Intake, Writer};
+use wirecopy::store::{self, Answer, Index, Intake, TOLD, Writer};
 
-use crate::cli::args::{InputArgs, MatchingArgs, OutputArgs, RunningArgs, config};
+use crate::cli::args::{InputArgs, ListedArgs, MatchingArgs, OutputArgs, RunningArgs, config};
 use crate::cli::exit::{Exit, report_failure};
 use crate::cli::output::Output;
 use crate::cli::scan::{bars, checked_reports, deliver, write_stdout};
@@ -48,8 +48,10 @@ struct AddArgs {
     #[arg(value_name = "DIR")]
     index: PathBuf,
     /// Files and folders to read; `-` is standard input
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "files_from", value_name = "PATH")]
     paths: Vec<PathBuf>,
+    #[command(flatten)]
+    listed: ListedArgs,
     /// Let articles take the place of those with their ids
     #[arg(long)]
     replace: bool,
@@ -84,8 +86,10 @@ struct QueryArgs {
     #[arg(value_name = "DIR")]
     index: PathBuf,
     /// Files and folders to read; `-` is standard input
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "files_from", value_name = "PATH")]
     paths: Vec<PathBuf>,
+    #[command(flatten)]
+    listed: ListedArgs,
     /// Add each article after it was answered
     ///
     /// Stored every 4,096 articles, at the end, and when input runs dry for a second.
@@ -104,7 +108,7 @@ struct QueryArgs {
     #[arg(long)]
     no_updates: bool,
     /// Tell only the N closest matches of each record
-    #[arg(long, value_name = "N", default_value_t = 20)]
+    #[arg(long, value_name = "N", default_value_t = TOLD)]
     top: usize,
     #[command(flatten)]
     input: InputArgs,
@@ -213,6 +217,7 @@ pub(crate) fn run(args: &IndexArgs) -> anyhow::Result<Exit> {
 }
 
 fn add(args: &AddArgs) -> anyhow::Result<Exit> {
+    let paths = &args.listed.after(&args.paths)?;
     let known = store::params(&args.index)?;
     let default = Matching::default();
     let matching = Matching {
@@ -222,10 +227,10 @@ fn add(args: &AddArgs) -> anyhow::Result<Exit> {
             .unwrap_or(default.min_words),
         ..default
     };
-    let config = settings(matching, &args.input, &args.running);
+    let config = settings(matching, args.input.options(), &args.running);
     let mut writer = Writer::open(&args.index, &config)?.replacing(args.replace);
     let progress = bars(args.telling.no_progress, args.telling.quiet);
-    let intake = writer.read(&args.paths, &progress)?;
+    let intake = writer.read(paths, &progress)?;
     if wants_to_learn(writer.index())? {
         writer.learn(&progress)?;
     }
@@ -239,15 +244,16 @@ fn add(args: &AddArgs) -> anyhow::Result<Exit> {
 }
 
 fn query(args: &QueryArgs) -> anyhow::Result<Exit> {
+    let paths = &args.listed.after(&args.paths)?;
     let matching = Matching {
         min_confidence: args.min_confidence,
         threshold: args.threshold,
         updates: !args.no_updates,
         ..Matching::default()
     };
-    let config = settings(matching, &args.input, &args.running);
+    let config = settings(matching, args.input.options(), &args.running);
     let progress = bars(args.telling.no_progress, args.telling.quiet);
-    let is_stream = args.paths.iter().any(|path| path.as_os_str() == "-")
+    let is_stream = paths.iter().any(|path| path.as_os_str() == "-")
         && matches!(config.input.format, None | Some(InputFormat::Jsonl));
     let mut out = BufWriter::new(io::stdout());
     let take = |answer: Answer| {
@@ -259,9 +265,9 @@ fn query(args: &QueryArgs) -> anyhow::Result<Exit> {
         let matching = known(&args.index, &config.matching)?;
         let config = Config { matching, ..config };
         let mut writer = Writer::open(&args.index, &config)?.replacing(args.replace);
-        writer.answer(&args.paths, &progress, take)
+        writer.answer(paths, &progress, take)
     } else {
-        Index::open(&args.index)?.answer(&args.paths, &config, &progress, take)
+        Index::open(&args.index)?.answer(paths, &config, &progress, take)
     };
     progress.finish();
     let answered = match answered {
@@ -300,7 +306,10 @@ fn groups(args: &GroupsArgs) -> anyhow::Result<Exit> {
     let place = Output::new(&args.output.output, &[])?;
     checked_reports(&args.output.report, &place, &[])?;
     let index = Index::open(&args.index)?;
-    let config = config(&InputArgs::default(), &args.matching, &args.running);
+    let config = Config {
+        input: Input::default(),
+        ..config(&InputArgs::default(), &args.matching, &args.running)
+    };
     let default = Matching::default();
     // What was not typed is that of the index.
     if (config.matching.seed, config.matching.min_words) != (default.seed, default.min_words) {
@@ -362,12 +371,12 @@ fn open(folder: &std::path::Path, running: &RunningArgs) -> wirecopy::Result<Wri
     let index = Index::open(folder)?;
     let matching = index.matching(&Matching::default());
     drop(index);
-    Writer::open(folder, &settings(matching, &InputArgs::default(), running))
+    Writer::open(folder, &settings(matching, Input::default(), running))
 }
 
-fn settings(matching: Matching, input: &InputArgs, running: &RunningArgs) -> Config {
+fn settings(matching: Matching, input: Input, running: &RunningArgs) -> Config {
     Config {
-        input: input.options(),
+        input,
         matching,
         threads: running.threads,
         memory: running.memory(),

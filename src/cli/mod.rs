@@ -1,6 +1,7 @@
 //! The command line: one file per command, and what they share. The only place that prints and reads the environment.
 
-pub(crate) mod args;
+pub(crate) mod against;
+mod args;
 mod check;
 mod clean;
 mod compare;

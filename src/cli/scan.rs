@@ -14,7 +14,7 @@ use wirecopy::config::Config;
 use wirecopy::forecast::forecast;
 use wirecopy::report::sanitize::sanitize;
 use wirecopy::report::{self, Format, Options, stats};
-use wirecopy::scan::{Outcome, load_texts, scan_paths};
+use wirecopy::scan::{Outcome, load_texts, scan_against};
 use wirecopy::settings::show::InForce;
 
 use crate::cli::args::{OutputArgs, ScanArgs};
@@ -58,9 +58,10 @@ pub(crate) fn run(args: &ScanArgs, typed: &Typed) -> anyhow::Result<Exit> {
         let _ = stats::render_forecast(&told, &mut anstream::stderr().lock());
         return Ok(Exit::Done);
     }
+    let index = args.against.open()?;
     let mut outcome = {
         let progress = bars(args.output.telling.no_progress, args.output.telling.quiet);
-        scan_paths(paths, &config, &progress)?
+        scan_against(paths, &config, index.as_ref(), &progress)?
     };
     deliver(&mut outcome, &config, &args.output, paths, &place)
 }
@@ -221,6 +222,11 @@ fn advise(outcome: &Outcome, config: &Config, args: &OutputArgs, err: &mut dyn W
     let style = AnsiColor::Cyan.on_default();
     for hint in hints(outcome, config, args.format, args.pairs) {
         let _ = writeln!(err, "{style}hint:{style:#} {}", sanitize(&hint.to_string()));
+    }
+    let mut formats = args.report.iter().map(|(format, _)| *format).chain([args.format]);
+    if outcome.published.is_some() && formats.any(|format| format == Format::Html) {
+        let says = "a page does not list what was published before; all other formats do";
+        let _ = writeln!(err, "{style}hint:{style:#} {says}");
     }
 }
 

@@ -26,7 +26,7 @@ use super::rare;
 use super::rare_words;
 use super::relate::Relation;
 use super::sift::{self, Crowds};
-use super::{Group, Match, NearMisses};
+use super::{Group, Match};
 use crate::article::Articles;
 use crate::config::Config;
 use crate::error::Result;
@@ -42,10 +42,10 @@ const COUNTED_ONCE: f64 = 0.85;
 pub(crate) const WIDE_ESTIMATE: f64 = 0.07;
 
 /// Groups what a survey found, and gives with the groups every accepted pair and shared passage, and the articles of
-/// both and of the closest near misses.
+/// both and `others` besides.
 pub fn conclude(
     survey: Survey<'_>,
-    near: &NearMisses,
+    others: impl IntoIterator<Item = u32>,
     config: &Config,
     progress: &dyn Progress,
     stats: &mut Stats,
@@ -60,7 +60,7 @@ pub fn conclude(
     let families = families(words, &matches, &rejected, &fold, config.matching.min_confidence);
     drop(rejected);
     let mut met: Vec<u32> = families.iter().flatten().copied().collect();
-    met.extend(matches.iter().chain(&near.closest).flat_map(|found| [found.a, found.b]));
+    met.extend(matches.iter().flat_map(|found| [found.a, found.b]).chain(others));
     let articles = hold(collection, met)?;
     let mut table: AHashMap<(u32, u32), Match> =
         matches.into_iter().map(|found| ((found.a, found.b), found)).collect();

@@ -32,6 +32,8 @@ pub enum Sort {
     SameId,
     /// An article that repeats itself.
     Repeat,
+    /// An article that was published before.
+    Published,
 }
 
 impl Sort {
@@ -47,6 +49,7 @@ impl Sort {
             Code::SharedPassage => Some(Sort::Passage),
             Code::DuplicateId => Some(Sort::SameId),
             Code::SelfRepeat => Some(Sort::Repeat),
+            Code::PublishedBefore => Some(Sort::Published),
             // They are not about texts, or say of themselves that something is to be mended.
             Code::BadRecord | Code::NotJudged | Code::StaleEntry => None,
         }
@@ -54,7 +57,7 @@ impl Sort {
 
     /// Members that an entry must share with a finding to bear on it.
     fn least(self) -> usize {
-        if self == Sort::Repeat { 1 } else { 2 }
+        if matches!(self, Sort::Repeat | Sort::Published) { 1 } else { 2 }
     }
 }
 

@@ -21,6 +21,7 @@ use crate::error::Result;
 use crate::find::Group;
 use crate::progress::Progress;
 use crate::scan::{Outcome, Scan, with_threads};
+use crate::store::Index;
 
 /// What a corpus is held against.
 #[derive(Clone, Debug, Default)]
@@ -44,7 +45,8 @@ pub struct Examined {
 }
 
 impl Examined {
-    /// Reads and compares the articles of `paths` (files, folders, `-` for standard input).
+    /// Reads and compares the articles of `paths` (files, folders, `-` for standard input), and holds them against an index
+    /// of those that were published before, if there is one.
     ///
     /// # Errors
     ///
@@ -53,13 +55,17 @@ impl Examined {
         paths: &[PathBuf],
         config: &Config,
         rules: &Rules,
+        against: Option<&Index>,
         progress: &dyn Progress,
     ) -> Result<Examined> {
         with_threads(config, || {
             let mut scan = Scan::new(config.clone());
             scan.read(paths, progress)?;
-            let corpus = scan.corpus()?;
+            let mut corpus = scan.corpus()?;
             let levels = &rules.policy.levels;
+            if let Some(index) = against.filter(|_| levels.tells(Code::PublishedBefore)) {
+                corpus.hold_against(index, progress)?;
+            }
             let wanted = Wanted {
                 same_ids: levels.tells(Code::DuplicateId),
                 repeats: levels.tells(Code::SelfRepeat),

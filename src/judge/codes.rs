@@ -18,6 +18,8 @@ pub enum Code {
     ExactCopy,
     /// Edited, reworded or updated copies.
     NearCopy,
+    /// A copy of an article of an index.
+    PublishedBefore,
     /// A cut-down piece of another article.
     Excerpt,
     /// A block in common, the rest written independently.
@@ -121,6 +123,17 @@ pub const TABLE: &[About] = &[
               most reworded ones. --min-confidence and --threshold decide which pairs count.",
         fix: "Look at both with `wirecopy compare`; delete one, or accept them with --update-baseline, or with an \
               [[allow]] entry and a reason.",
+    },
+    About {
+        code: Code::PublishedBefore,
+        name: "published-before",
+        level: Level::Deny,
+        what: "an article is a copy of one that was published before",
+        why: "Given under --against to articles that are copies, of any relation, of articles in that index. An article \
+              is not held against the one with its own id. Those of the index belong to no group of the corpus and count \
+              in no limit.",
+        fix: "Leave the new article out, which `wirecopy clean --against` does, or accept it with --update-baseline, or \
+              with an [[allow]] entry and a reason.",
     },
     About {
         code: Code::Excerpt,
@@ -271,7 +284,7 @@ mod tests {
         };
         assert_eq!(
             of(Level::Deny),
-            "split-leak joined-known-group exact-copy near-copy duplicate-id"
+            "split-leak joined-known-group exact-copy near-copy published-before duplicate-id"
         );
         assert_eq!(of(Level::Warn), "excerpt self-repeat loose-group bad-record stale-entry");
         assert_eq!(of(Level::Allow), "shared-passage not-judged");

@@ -3,10 +3,12 @@
 //! A group of copies is one finding for each code that its members get, never one a pair: code hosts count results, and
 //! a story that forty papers printed is one thing to look at. Words for people are made by `report::check`.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::article::ProblemKind;
 use crate::find::Relation;
+use crate::store::Earlier;
 use crate::text::Fingerprint;
 use crate::text::hash;
 
@@ -117,6 +119,13 @@ pub enum Detail {
     Joined {
         /// Ids of new members that were accepted with another text.
         edited: Vec<String>,
+    },
+    /// published-before.
+    Published {
+        /// The folder of the index.
+        index: PathBuf,
+        /// What the article is a copy of there, the closest first; at least one.
+        earlier: Vec<Earlier>,
     },
     /// shared-passage.
     Passage {

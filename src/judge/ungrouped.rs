@@ -1,6 +1,7 @@
 //! What is asked of everything that is no group: passages, ids, articles by themselves, records, and entries that match
 //! nothing.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ahash::AHashMap;
@@ -13,11 +14,14 @@ use super::inquiry::{Inquiry, Part, subject};
 use super::scope::Seen;
 use crate::article::Origin;
 use crate::find::{Match, Relation};
+use crate::store::Republished;
+use crate::text::Fingerprint;
 
 impl<'a> Inquiry<'a> {
     /// Everything but groups. Stale entries come last: what was used is known by then.
     pub(super) fn ungrouped(&mut self) {
         self.passages();
+        self.published();
         self.same_ids();
         self.repeats();
         self.records();
@@ -40,6 +44,51 @@ impl<'a> Inquiry<'a> {
         for Match { a, b, evidence, .. } in passages {
             let detail = Detail::Passage { similarity: evidence.similarity, words: evidence.words };
             self.alone(code, Sort::Passage, &[*a, *b], detail);
+        }
+    }
+
+    /// Articles that were published before: one finding for equal ones.
+    fn published(&mut self) {
+        let code = Code::PublishedBefore;
+        let examined = self.examined;
+        let Some(published) = examined.outcome.published.as_ref().filter(|_| self.tells(code))
+        else {
+            return;
+        };
+        let mut equal: BTreeMap<Fingerprint, Vec<&Republished>> = BTreeMap::new();
+        for copy in &published.copies {
+            let content = examined.roster.rows[copy.article as usize].content;
+            equal.entry(content).or_default().push(copy);
+        }
+        for copies in equal.into_values() {
+            let members: Vec<Member> =
+                copies.iter().map(|copy| examined.member(copy.article)).collect();
+            let accepted = self.accepted(Sort::Published, &members);
+            if accepted.all() {
+                self.verdict.known += 1;
+                continue;
+            }
+            let mut parts: Vec<Part<'a>> = Vec::new();
+            for (copy, &is_known) in copies.iter().zip(&accepted.known) {
+                let Some(article) = examined.article(copy.article) else { continue };
+                let seen = Seen {
+                    id: &article.id,
+                    source: article.source.as_deref(),
+                    file: &article.origin.file,
+                    of: copy.earlier.first().map(|earlier| earlier.article.id.as_str()),
+                };
+                if !self.excused(code, seen) {
+                    parts.push(Part { is_known, ..subject(copy.article) });
+                }
+            }
+            if parts.is_empty() {
+                self.verdict.excused += 1;
+                continue;
+            }
+            let first = copies.iter().find(|copy| copy.article == parts[0].article);
+            let earlier = first.map(|copy| copy.earlier.clone()).unwrap_or_default();
+            let index = published.index.clone();
+            self.tell(code, None, &parts, Detail::Published { index, earlier });
         }
     }
 

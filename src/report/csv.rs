@@ -1,4 +1,5 @@
-//! One row for each member of a group, for spreadsheets and quick scripts.
+//! One row for each member of a group, for spreadsheets and quick scripts; then one for each article that was published
+//! before, if the run was held against an index.
 //!
 //! Groups and members come in the order of the outcome; shares have three decimals; what is not known is empty. Quoted as
 //! RFC 4180 has it, lines end in a line feed.
@@ -10,10 +11,12 @@
 
 use std::io::{self, Write};
 
-use crate::find::Member;
+use crate::article::Article;
+use crate::find::{Member, Relation};
 use crate::report::lines::round;
 use crate::report::sanitize::sanitize;
 use crate::scan::Outcome;
+use crate::store::{Earlier, Republished};
 
 const COLUMNS: [&str; 12] = [
     "group",
@@ -39,22 +42,47 @@ pub(super) fn render(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
             table.write_record(row(outcome, &group.id, member))?;
         }
     }
+    for copy in outcome.published.iter().flat_map(|published| &published.copies) {
+        table.write_record(before(outcome, copy))?;
+    }
     table.flush()
 }
 
+/// A member of a group.
 fn row(outcome: &Outcome, group: &str, member: &Member) -> [String; COLUMNS.len()] {
-    let article = &outcome.articles[member.article as usize];
-    let link = member.link.as_ref();
+    let link = member.link.as_ref().map(|link| {
+        let of = outcome.articles[link.of as usize].id.as_str();
+        (of, link.relation, link.similarity, link.confidence)
+    });
+    let role = if link.is_some() { "copy" } else { "kept" };
+    told(&outcome.articles[member.article as usize], group, role, link)
+}
+
+/// An article that was published before, and the closest of those in the index: in no group of the table.
+fn before(outcome: &Outcome, copy: &Republished) -> [String; COLUMNS.len()] {
+    let link = copy.earlier.first().map(|earlier| {
+        let Earlier { article, relation, confidence, evidence } = earlier;
+        (article.id.as_str(), *relation, evidence.similarity, *confidence)
+    });
+    told(&outcome.articles[copy.article as usize], "", "published-before", link)
+}
+
+fn told(
+    article: &Article,
+    group: &str,
+    role: &str,
+    link: Option<(&str, Relation, f64, f64)>,
+) -> [String; COLUMNS.len()] {
     let share = |share: f64| round(share, 3).to_string();
     let optional = |text: Option<&String>| text.map(|text| cell(text)).unwrap_or_default();
     [
         group.to_owned(),
         cell(&article.id),
-        if link.is_some() { "copy" } else { "kept" }.to_owned(),
-        link.map(|link| cell(&outcome.articles[link.of as usize].id)).unwrap_or_default(),
-        link.map(|link| link.relation.name().to_owned()).unwrap_or_default(),
-        link.map(|link| share(link.similarity)).unwrap_or_default(),
-        link.map(|link| share(link.confidence)).unwrap_or_default(),
+        role.to_owned(),
+        link.map(|(of, ..)| cell(of)).unwrap_or_default(),
+        link.map(|(_, relation, ..)| relation.name().to_owned()).unwrap_or_default(),
+        link.map(|(_, _, similarity, _)| share(similarity)).unwrap_or_default(),
+        link.map(|(.., confidence)| share(confidence)).unwrap_or_default(),
         cell(&article.origin.file),
         Some(article.origin.place())
             .filter(|&line| line > 0)

@@ -8,9 +8,9 @@ use serde::Serialize;
 
 use crate::article::{Article, Problem};
 use crate::report::figures::{count, thousands};
-use crate::report::lines::{Place, line, rounded};
+use crate::report::lines::{Matched, Place, line};
 use crate::report::sanitize::sanitize;
-use crate::store::{Answer, Damage, Earlier, Intake, Stats};
+use crate::store::{Answer, Damage, Intake, Stats};
 
 /// Refused articles and bad records that are located.
 const LOCATED: usize = 5;
@@ -22,7 +22,7 @@ enum Line<'a> {
         id: &'a str,
         #[serde(flatten)]
         place: Place<'a>,
-        matches: Vec<MatchWith<'a>>,
+        matches: Vec<Matched<'a>>,
     },
     BadRecord {
         #[serde(flatten)]
@@ -32,39 +32,11 @@ enum Line<'a> {
     },
 }
 
-#[derive(Serialize)]
-struct MatchWith<'a> {
-    id: &'a str,
-    relation: &'static str,
-    #[serde(serialize_with = "rounded")]
-    similarity: f64,
-    #[serde(serialize_with = "rounded")]
-    confidence: f64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    date: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<&'a str>,
-}
-
-impl<'a> MatchWith<'a> {
-    fn of(earlier: &'a Earlier) -> Self {
-        let Article { id, date, source, .. } = &earlier.article;
-        MatchWith {
-            id,
-            relation: earlier.relation.name(),
-            similarity: earlier.evidence.similarity,
-            confidence: earlier.confidence,
-            date: date.map(|date| date.to_string()),
-            source: source.as_deref(),
-        }
-    }
-}
-
 /// Writes the answer for one record as a line; no more than `most` matches, the closest ones.
 pub fn answer(answer: &Answer, most: usize, out: &mut dyn Write) -> io::Result<()> {
     match answer {
         Answer::Article(Article { id, origin, .. }, found) => {
-            let matches = found.iter().take(most).map(MatchWith::of).collect();
+            let matches = found.iter().take(most).map(Matched::of).collect();
             line(&Line::Match { id, place: Place::of(origin), matches }, out)
         }
         Answer::Bad(Problem { origin, kind, detail }) => {
@@ -162,6 +134,7 @@ mod tests {
     use super::*;
     use crate::article::{Date, Origin, ProblemKind};
     use crate::find::{Evidence, Relation};
+    use crate::store::Earlier;
 
     #[test]
     fn answers_are_lines_by_contract() {

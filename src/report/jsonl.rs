@@ -12,9 +12,10 @@ use serde::Serialize;
 use crate::article::{Articles, Problem};
 use crate::config::{Config, FieldNames, Keep};
 use crate::find::{Group, Match, Member};
-use crate::report::lines::{Numbers, Params, Place, line, rounded};
+use crate::report::lines::{Matched, Numbers, Params, Place, line, rounded};
 use crate::report::{Options, keep_rule};
 use crate::scan::Outcome;
+use crate::store::Republished;
 
 /// The number of this form. Readers refuse a number they do not know.
 pub(super) const FORMAT: u32 = 1;
@@ -36,12 +37,17 @@ pub(super) fn render(
             line(&pair_line(pair, articles), out)?;
         }
     }
+    for copy in outcome.published.iter().flat_map(|published| &published.copies) {
+        line(&before(copy, articles), out)?;
+    }
     for problem in outcome.problems.iter() {
         line(&problem_line(problem), out)?;
     }
     let bad_records = outcome.problems.lost();
     let copies = outcome.groups.iter().map(|group| group.members.len().saturating_sub(1)).sum();
-    line(&Line::End { groups: outcome.groups.len(), copies, bad_records }, out)
+    let published_before = outcome.published.as_ref().map(|published| published.copies.len());
+    let groups = outcome.groups.len();
+    line(&Line::End { groups, copies, bad_records, published_before }, out)
 }
 
 /// Every kind of line, with its keys in their order.
@@ -54,6 +60,8 @@ enum Line<'a> {
         articles: usize,
         fields: &'a FieldNames,
         params: Params,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        against: Option<Against>,
     },
     Group {
         id: &'a str,
@@ -72,6 +80,12 @@ enum Line<'a> {
         #[serde(flatten)]
         numbers: Numbers,
     },
+    PublishedBefore {
+        id: &'a str,
+        #[serde(flatten)]
+        place: Place<'a>,
+        matches: Vec<Matched<'a>>,
+    },
     BadRecord {
         #[serde(flatten)]
         place: Place<'a>,
@@ -88,7 +102,16 @@ enum Line<'a> {
         groups: usize,
         copies: usize,
         bad_records: u64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        published_before: Option<usize>,
     },
+}
+
+/// The index that a run was held against.
+#[derive(Serialize)]
+struct Against {
+    index: String,
+    articles: u64,
 }
 
 #[derive(Serialize)]
@@ -123,6 +146,10 @@ fn begin<'a>(outcome: &'a Outcome, config: &Config) -> Line<'a> {
         articles: outcome.articles.len(),
         fields: &outcome.fields,
         params,
+        against: outcome.published.as_ref().map(|published| Against {
+            index: published.index.display().to_string(),
+            articles: published.held,
+        }),
     }
 }
 
@@ -159,6 +186,12 @@ fn pair_line<'a>(pair: &'a Match, articles: &'a Articles) -> Line<'a> {
         b: &articles[pair.b as usize].id,
         numbers: Numbers::of(pair.relation, pair.confidence, &pair.evidence),
     }
+}
+
+fn before<'a>(copy: &'a Republished, articles: &'a Articles) -> Line<'a> {
+    let article = &articles[copy.article as usize];
+    let matches = copy.earlier.iter().map(Matched::of).collect();
+    Line::PublishedBefore { id: &article.id, place: Place::of(&article.origin), matches }
 }
 
 fn problem_line(problem: &Problem) -> Line<'_> {

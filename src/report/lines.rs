@@ -5,9 +5,10 @@ use std::io::{self, Write};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::article::Origin;
+use crate::article::{Article, Origin};
 use crate::config::Matching;
 use crate::find;
+use crate::store::Earlier;
 
 /// Writes one object as a line.
 pub(super) fn line(object: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
@@ -75,6 +76,35 @@ pub(super) struct Place<'a> {
 impl<'a> Place<'a> {
     pub(super) fn of(origin: &'a Origin) -> Self {
         Place { file: &origin.file, line: origin.place() }
+    }
+}
+
+/// An article of an index that another is a copy of, or that is a copy of it.
+#[derive(Serialize)]
+pub(super) struct Matched<'a> {
+    id: &'a str,
+    relation: &'static str,
+    #[serde(serialize_with = "rounded")]
+    similarity: f64,
+    #[serde(serialize_with = "rounded")]
+    confidence: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'a str>,
+}
+
+impl<'a> Matched<'a> {
+    pub(super) fn of(earlier: &'a Earlier) -> Self {
+        let Article { id, date, source, .. } = &earlier.article;
+        Matched {
+            id,
+            relation: earlier.relation.name(),
+            similarity: earlier.evidence.similarity,
+            confidence: earlier.confidence,
+            date: date.map(|date| date.to_string()),
+            source: source.as_deref(),
+        }
     }
 }
 

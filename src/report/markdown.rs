@@ -10,7 +10,7 @@ use crate::find::Group;
 use crate::report::sanitize::sanitize;
 use crate::report::text::{facts, minute, title};
 use crate::report::totals::summary;
-use crate::report::{Options, columns, figures};
+use crate::report::{Options, columns, figures, published};
 use crate::scan::Outcome;
 
 /// No title is longer, in columns.
@@ -39,7 +39,7 @@ pub(super) fn render(outcome: &Outcome, options: &Options, out: &mut dyn Write) 
             figures::count(hidden, "more group", "more groups")
         )?;
     }
-    Ok(())
+    published::table(outcome, options, out)
 }
 
 fn table(group: &Group, articles: &Articles, out: &mut dyn Write) -> io::Result<()> {

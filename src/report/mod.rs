@@ -17,6 +17,7 @@ mod jsonl;
 mod lines;
 mod markdown;
 mod pairs;
+mod published;
 #[cfg(test)]
 mod sample;
 pub mod sanitize;

@@ -8,6 +8,7 @@ use crate::article::{Article, Date, Origin, Problem, ProblemKind};
 use crate::config::FieldNames;
 use crate::find::{Evidence, Group, Link, Match, Member, Relation};
 use crate::scan::Outcome;
+use crate::store::{Earlier, Published, Republished};
 
 pub(super) fn outcome() -> Outcome {
     Outcome {
@@ -71,6 +72,42 @@ pub(super) fn outcome() -> Outcome {
         },
         ..Outcome::default()
     }
+}
+
+/// The same, held against an index: one article is a copy of two there, another of one of which less is known.
+pub(super) fn held_against() -> Outcome {
+    let exact = Earlier {
+        article: Article {
+            date: Some(Date { seconds: 1_772_438_400, day_only: false }),
+            ..Article::new("old-3", "")
+        },
+        relation: Relation::Exact,
+        confidence: 1.0,
+        evidence: Evidence { similarity: 1.0, ..Evidence::default() },
+    };
+    let copies = vec![
+        Republished { article: 1, earlier: earlier() },
+        Republished { article: 5, earlier: vec![exact] },
+    ];
+    let published = Published { index: "archive".into(), held: 1_000, copies };
+    Outcome { published: Some(published), ..outcome() }
+}
+
+/// Two articles of an index, the closest first.
+pub(super) fn earlier() -> Vec<Earlier> {
+    let article = |id: &str| Article {
+        date: Some(Date { seconds: 1_772_323_200, day_only: true }),
+        source: Some("northwire.example".to_owned()),
+        origin: Origin { file: Arc::from("2026-03.jsonl"), line: 12, record: 12 },
+        ..Article::new(id, "")
+    };
+    let one = |id, relation, similarity| Earlier {
+        article: article(id),
+        relation,
+        confidence: 0.98765,
+        evidence: Evidence { similarity, ..Evidence::default() },
+    };
+    vec![one("old-1", Relation::Reworded, 0.7804), one("old-2", Relation::Update, 0.61)]
 }
 
 fn origin(line: u64) -> Origin {

@@ -12,7 +12,7 @@ use crate::article::{Article, Articles, Date};
 use crate::find::{Group, Link};
 use crate::report::columns::{Cell, Column, cut, cut_middle, pad, write_table};
 use crate::report::sanitize::{opening, sanitize};
-use crate::report::{Options, figures, pairs, totals};
+use crate::report::{Options, figures, pairs, published, totals};
 use crate::scan::Outcome;
 
 /// Seconds of a day.
@@ -50,6 +50,7 @@ pub(super) fn render(outcome: &Outcome, options: &Options, out: &mut dyn Write) 
         pairs::render(outcome, options, out)?;
         writeln!(out)?;
     }
+    published::text(outcome, options, out)?;
     totals::render(outcome, options, out)
 }
 

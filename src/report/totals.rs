@@ -10,7 +10,7 @@ use crate::article::{ProblemKind, Problems};
 use crate::find::Relation;
 use crate::report::columns::cut;
 use crate::report::sanitize::sanitize;
-use crate::report::{Options, figures};
+use crate::report::{Options, figures, published};
 use crate::scan::Outcome;
 
 /// Problems of a sort that the summary locates.
@@ -19,6 +19,9 @@ pub const LOCATED: usize = 5;
 /// Writes the totals.
 pub(super) fn render(outcome: &Outcome, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     found(outcome, options, out)?;
+    if let Some(published) = &outcome.published {
+        writeln!(out, "{}", sanitize(&published::summary(outcome, published)))?;
+    }
     let passages =
         outcome.matches.iter().filter(|pair| pair.relation == Relation::SharedPassage).count();
     if passages > 0 {

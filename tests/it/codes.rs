@@ -35,6 +35,16 @@ fn corpus(code: Code, folder: &Path) -> Vec<&'static str> {
         }
         Code::ExactCopy => with(&[wire.clone(), edited(&wire, "again", &[])]),
         Code::NearCopy => with(&[wire, reworded]),
+        Code::PublishedBefore => {
+            let old = tempfile::tempdir().unwrap();
+            let old = old.path().join("old.jsonl");
+            fs::write(&old, &wire).unwrap();
+            let add = ["index", "add", "-q", "published"];
+            let added = said(command().current_dir(folder).args(add).arg(&old));
+            assert_eq!(added.code, Some(0), "{added:?}");
+            with(&[reworded]);
+            return vec!["--against", "published"];
+        }
         Code::Excerpt => with(&pair_of("excerpt")),
         // Alone: others of the example share a block that recurs too seldom among so few to be boilerplate.
         Code::SharedPassage => write("a.jsonl", &pair_of("shared-passage")),
@@ -123,8 +133,9 @@ fn every_code_is_found_and_obeys_its_level() {
 fn what_can_be_accepted_is_quiet_afterwards() {
     for about in TABLE {
         let folder = tempfile::tempdir().unwrap();
-        corpus(about.code, folder.path());
+        let needed = corpus(about.code, folder.path());
         let deny = ["-D", about.name, "--baseline", "wirecopy-baseline.jsonl"];
+        let deny = [&needed[..], &deny].concat();
         let said = check(folder.path(), &[&deny[..], &["--update-baseline"]].concat());
         assert_eq!(said.code, Some(0), "{said:?}");
         let found = check(folder.path(), &[&deny[..], &["--format", "json"]].concat());

@@ -5,6 +5,8 @@
 #[cfg(unix)]
 mod action;
 #[cfg(test)]
+mod against;
+#[cfg(test)]
 mod archives;
 #[cfg(test)]
 mod check;
@@ -27,6 +29,7 @@ mod determinism;
 mod example;
 #[cfg(test)]
 mod formats;
+#[cfg(test)]
 mod index;
 #[cfg(test)]
 mod index_crash;

@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::judge::codes::{Level, TABLE};
 use crate::judge::finding::{Detail, Finding, LinkTo, Location, Stale};
 use crate::judge::policy::{Exceeded, Verdict};
-use crate::report::lines::{Params, line, rounded};
+use crate::report::lines::{Matched, Params, line, rounded};
 
 use super::message::{help, message};
 
@@ -151,6 +151,10 @@ struct Facts<'a> {
     detail: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     members: Option<&'a [String]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    index: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    matches: Option<Vec<Matched<'a>>>,
 }
 
 /// Of a number that may be absent; absent ones are skipped before.
@@ -217,6 +221,11 @@ fn facts(detail: &Detail) -> Facts<'_> {
         Detail::Copies | Detail::SameId => none,
         Detail::Leak { splits } => Facts { splits: Some(splits), ..none },
         Detail::Joined { edited } => Facts { edited: Some(edited), ..none },
+        Detail::Published { index, earlier } => Facts {
+            index: Some(index.display().to_string()),
+            matches: Some(earlier.iter().map(Matched::of).collect()),
+            ..none
+        },
         Detail::Passage { similarity, words } => {
             Facts { similarity: Some(*similarity), words: Some(*words), ..none }
         }

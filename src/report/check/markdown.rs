@@ -56,7 +56,7 @@ mod tests {
         let verdict = sample::verdict();
         render(&verdict, &Options::default(), &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
-        assert!(text.starts_with("## wirecopy check: failed\n\n`7 errors, 7 warnings; "), "{text}");
+        assert!(text.starts_with("## wirecopy check: failed\n\n`8 errors, 7 warnings; "), "{text}");
         assert!(
             text.contains("\n| error | near-copy | `new/b.jsonl:3` | `n-3 is a reworded copy "),
             "{text}"
@@ -67,7 +67,7 @@ mod tests {
         render(&verdict, &Options { limit: Some(2), ..Options::default() }, &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert!(
-            rows(&text) == 2 && text.contains("… and 10 more findings, none graver."),
+            rows(&text) == 2 && text.contains("… and 11 more findings, none graver."),
             "{text}"
         );
     }

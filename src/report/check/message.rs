@@ -3,10 +3,14 @@
 //! Made from the finding alone, so that every format says the same. Text of the corpus is made safe by the format, which
 //! knows what harms it.
 
+use std::path::Path;
+
+use crate::article::Article;
 use crate::find::Relation;
 use crate::judge::codes::Code;
 use crate::judge::finding::{Detail, Finding, LinkTo, Location, Role, Stale};
 use crate::report::figures;
+use crate::store::Earlier;
 
 /// Articles of a group that are named in a sentence; there may be hundreds.
 const NAMED: usize = 3;
@@ -22,6 +26,7 @@ pub fn message(finding: &Finding) -> String {
             format!("copies of one text stand in {sides}: {}", names(&finding.locations))
         }
         Detail::Joined { edited } => joined(finding, edited),
+        Detail::Published { index, earlier } => published(first, index, earlier),
         Detail::Passage { similarity, words } => {
             let other = finding.others().first().map(name).unwrap_or_default();
             let share = figures::percent(*similarity);
@@ -78,7 +83,9 @@ pub fn help(finding: &Finding) -> String {
             Detail::Stale(Stale::Baseline(_)) => "wirecopy check --update-baseline".to_owned(),
             _ => format!("take it out of {}", finding.primary().file),
         },
-        Code::DuplicateId | Code::SelfRepeat | Code::NotJudged => explain(finding.code),
+        Code::PublishedBefore | Code::DuplicateId | Code::SelfRepeat | Code::NotJudged => {
+            explain(finding.code)
+        }
     }
 }
 
@@ -137,14 +144,41 @@ fn copies(finding: &Finding) -> String {
 }
 
 fn is_a(copy: &Location, link: &LinkTo, of: &str) -> String {
-    let kind = match link.relation {
+    let kind = kind(link.relation);
+    format!("{} is {kind} {of} ({})", name(copy), figures::percent(link.similarity))
+}
+
+fn kind(relation: Relation) -> &'static str {
+    match relation {
         Relation::Exact => "an exact copy of",
         Relation::Edited => "an edited copy of",
         Relation::Excerpt => "an excerpt of",
         Relation::Update => "another version of",
         _ => "a reworded copy of",
+    }
+}
+
+/// published-before: the closest article of the index by id, date and outlet, the others counted.
+fn published(copy: &Location, index: &Path, earlier: &[Earlier]) -> String {
+    let Some(first) = earlier.first() else { return name(copy) };
+    let Article { id, date, source, .. } = &first.article;
+    let share = figures::percent(first.evidence.similarity);
+    let known = [date.map(|date| date.to_string()), source.clone()];
+    let known: Vec<String> = known.into_iter().flatten().collect();
+    let known = if known.is_empty() { String::new() } else { format!(" ({})", known.join(", ")) };
+    let more = match earlier.len() - 1 {
+        0 => String::new(),
+        more => format!(
+            "; {} there",
+            figures::count(more, "more such article is", "more such articles are")
+        ),
     };
-    format!("{} is {kind} {of} ({})", name(copy), figures::percent(link.similarity))
+    format!(
+        "{} is {} {id} ({share}), published before{known}: it is in the index {}{more}",
+        name(copy),
+        kind(first.relation),
+        index.display()
+    )
 }
 
 fn joined(finding: &Finding, edited: &[String]) -> String {

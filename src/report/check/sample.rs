@@ -7,6 +7,7 @@ use crate::find::Relation;
 use crate::judge::codes::{Code, Level};
 use crate::judge::finding::{Detail, Finding, LinkTo, Location, Role, Stale};
 use crate::judge::policy::{Exceeded, Verdict};
+use crate::report::sample::earlier;
 use crate::text::Fingerprint;
 
 pub(super) fn verdict() -> Verdict {
@@ -40,6 +41,12 @@ pub(super) fn verdict() -> Verdict {
             Detail::Copies,
         ),
         group(Code::NearCopy, vec![copy.clone(), kept.clone(), other.clone()], Detail::Copies),
+        alone(
+            Code::PublishedBefore,
+            Level::Deny,
+            vec![place("new/b.jsonl", 4, "n-4", "Nine schools reopen")],
+            Detail::Published { index: "archive".into(), earlier: earlier() },
+        ),
         alone(
             Code::DuplicateId,
             Level::Deny,
