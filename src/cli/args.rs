@@ -24,7 +24,7 @@ use crate::cli::clean::CleanArgs;
 use crate::cli::compare::CompareArgs;
 use crate::cli::eval::EvalArgs;
 use crate::cli::explain::ExplainArgs;
-use crate::cli::index::IndexArgs;
+use crate::cli::index_args::IndexArgs;
 use crate::cli::init::InitArgs;
 use crate::cli::memory;
 use crate::cli::settings::SettingsArgs;

@@ -64,7 +64,8 @@ fn bad_records(outcome: &Outcome, config: &Config, format: Format) -> Option<Hin
 }
 
 fn nothing(outcome: &Outcome, config: &Config, pairs: bool) -> Option<Hint> {
-    if !outcome.groups.is_empty() || outcome.articles.len() < 2 {
+    let published = outcome.published.iter().any(|published| !published.copies.is_empty());
+    if !outcome.groups.is_empty() || published || outcome.articles.len() < 2 {
         return None;
     }
     let filter = match &config.matching {

@@ -2,206 +2,24 @@
 
 use std::fs;
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::Path;
 
-use clap::Subcommand;
 use wirecopy::Error;
 use wirecopy::config::{Config, Format as InputFormat, Input, Matching};
 use wirecopy::report::index as report;
-use wirecopy::settings::values::share;
-use wirecopy::store::{self, Answer, Index, Intake, TOLD, Writer};
+use wirecopy::store::{self, Answer, Index, Intake, Writer};
 
-use crate::cli::args::{InputArgs, ListedArgs, MatchingArgs, OutputArgs, RunningArgs, config};
+use crate::cli::args::{InputArgs, RunningArgs, config};
 use crate::cli::exit::{Exit, report_failure};
+use crate::cli::index_args::{
+    AddArgs, CompactArgs, GroupsArgs, IndexArgs, IndexCommand, QueryArgs, RemoveArgs, StatsArgs,
+    VerifyArgs,
+};
 use crate::cli::output::Output;
 use crate::cli::scan::{bars, checked_reports, deliver, write_stdout};
 
 /// An index of up to so many articles learns by itself what recurs, each time it has doubled: that takes seconds.
 const LEARNS_ALONE: u64 = 50_000;
-
-/// Keep published articles on disk and hold new ones against them
-#[derive(Debug, clap::Args)]
-#[command(args_override_self = true, after_long_help = EXAMPLES)]
-pub(crate) struct IndexArgs {
-    #[command(subcommand)]
-    command: IndexCommand,
-}
-
-#[derive(Debug, Subcommand)]
-enum IndexCommand {
-    Add(AddArgs),
-    Query(QueryArgs),
-    Groups(GroupsArgs),
-    Stats(StatsArgs),
-    Verify(VerifyArgs),
-    Compact(CompactArgs),
-    Remove(RemoveArgs),
-}
-
-/// Add articles; make the index if there is none
-///
-/// An id stands for one article: the same id with the same words is there already, with other words it is refused, unless
-/// --replace. What was added is safe when the command says so; a run that is killed loses what it has not said.
-#[derive(Debug, clap::Args)]
-struct AddArgs {
-    /// Folder of the index
-    #[arg(value_name = "DIR")]
-    index: PathBuf,
-    /// Files and folders to read; `-` is standard input
-    #[arg(required_unless_present = "files_from", value_name = "PATH")]
-    paths: Vec<PathBuf>,
-    #[command(flatten)]
-    listed: ListedArgs,
-    /// Let articles take the place of those with their ids
-    #[arg(long)]
-    replace: bool,
-    #[command(flatten)]
-    making: MakingArgs,
-    #[command(flatten)]
-    input: InputArgs,
-    #[command(flatten)]
-    telling: TellArgs,
-    #[command(flatten)]
-    running: RunningArgs,
-}
-
-/// What a new index is made with, and an old one must have been.
-#[derive(Debug, clap::Args)]
-#[command(next_help_heading = "Making the index")]
-struct MakingArgs {
-    /// Compare articles with fewer words for exact copies only [default: that of the index, or 10]
-    #[arg(long, value_name = "WORDS")]
-    min_words: Option<usize>,
-    /// Key of the signatures, for input from strangers [default: that of the index, or 0]
-    #[arg(long, value_name = "NUMBER")]
-    seed: Option<u64>,
-}
-
-/// Say of each record what it is a copy of, in one line of JSON
-///
-/// Lines come in the order of the records, bad ones included; from standard input as soon as each is read.
-#[derive(Debug, clap::Args)]
-struct QueryArgs {
-    /// Folder of the index
-    #[arg(value_name = "DIR")]
-    index: PathBuf,
-    /// Files and folders to read; `-` is standard input
-    #[arg(required_unless_present = "files_from", value_name = "PATH")]
-    paths: Vec<PathBuf>,
-    #[command(flatten)]
-    listed: ListedArgs,
-    /// Add each article after it was answered
-    ///
-    /// Stored every 4,096 articles, at the end, and when input runs dry for a second.
-    #[arg(long)]
-    add: bool,
-    /// With --add, let articles take the place of those with their ids
-    #[arg(long, requires = "add")]
-    replace: bool,
-    /// A pair is a copy if it is at least so sure, 0 to 1
-    #[arg(long, value_name = "SHARE", value_parser = share, default_value_t = Matching::default().min_confidence)]
-    min_confidence: f64,
-    /// Also demand this similarity, 0 to 1 [default: off]
-    #[arg(long, value_name = "SHARE", value_parser = share)]
-    threshold: Option<f64>,
-    /// Do not count later versions of a story as copies
-    #[arg(long)]
-    no_updates: bool,
-    /// Tell only the N closest matches of each record
-    #[arg(long, value_name = "N", default_value_t = TOLD)]
-    top: usize,
-    #[command(flatten)]
-    input: InputArgs,
-    #[command(flatten)]
-    telling: TellArgs,
-    #[command(flatten)]
-    running: RunningArgs,
-}
-
-/// Group all articles of the index, as one scan of everything that was added
-#[derive(Debug, clap::Args)]
-struct GroupsArgs {
-    /// Folder of the index
-    #[arg(value_name = "DIR")]
-    index: PathBuf,
-    #[command(flatten)]
-    matching: MatchingArgs,
-    #[command(flatten)]
-    output: OutputArgs,
-    #[command(flatten)]
-    running: RunningArgs,
-}
-
-/// Tell what the index consists of
-#[derive(Debug, clap::Args)]
-struct StatsArgs {
-    /// Folder of the index
-    #[arg(value_name = "DIR")]
-    index: PathBuf,
-}
-
-/// Read every byte of the index and tell of every damage, with file and offset
-#[derive(Debug, clap::Args)]
-struct VerifyArgs {
-    /// Folder of the index
-    #[arg(value_name = "DIR")]
-    index: PathBuf,
-}
-
-/// Put everything into one file and learn what recurs, so that queries are quick and judge as a scan does
-///
-/// Takes the time of a scan of all articles.
-#[derive(Debug, clap::Args)]
-struct CompactArgs {
-    /// Folder of the index
-    #[arg(value_name = "DIR")]
-    index: PathBuf,
-    #[command(flatten)]
-    telling: TellArgs,
-    #[command(flatten)]
-    running: RunningArgs,
-}
-
-/// Remove articles by their ids
-///
-/// They are no match any more at once; what they took on disk is free after `index compact`.
-#[derive(Debug, clap::Args)]
-struct RemoveArgs {
-    /// Folder of the index
-    #[arg(value_name = "DIR")]
-    index: PathBuf,
-    /// File with one id a line
-    #[arg(long, value_name = "FILE")]
-    ids: PathBuf,
-}
-
-#[derive(Debug, clap::Args)]
-#[command(next_help_heading = "Output")]
-struct TellArgs {
-    /// Show no progress bars (nor with NO_PROGRESS set)
-    #[arg(long)]
-    no_progress: bool,
-    /// Print nothing but answers and errors
-    #[arg(short, long)]
-    quiet: bool,
-}
-
-const EXAMPLES: &str = "\
-Examples:
-  Remember what was published, and judge tonight's scrape against it:
-    wirecopy index add published dumps/2026-03/
-    wirecopy index query published tonight.jsonl > copies.jsonl
-
-  Answer a stream line by line, and remember what passes:
-    tail -f scrape.jsonl | wirecopy index query published - --add
-
-  Once in a while, and after a power cut:
-    wirecopy index compact published
-    wirecopy index verify published
-
-Exit status:
-  0 when done; 1 when articles were refused because their ids stand for others, when ids to remove
-  are not there, or when verify finds damage; 2 when it could not be done.";
 
 /// Runs the command.
 pub(crate) fn run(args: &IndexArgs) -> anyhow::Result<Exit> {
@@ -289,7 +107,7 @@ fn query(args: &QueryArgs) -> anyhow::Result<Exit> {
 }
 
 /// The settings, with what an index was made with if there is one.
-fn known(folder: &std::path::Path, matching: &Matching) -> wirecopy::Result<Matching> {
+fn known(folder: &Path, matching: &Matching) -> wirecopy::Result<Matching> {
     let params = store::params(folder)?;
     Ok(params.map_or_else(
         || matching.clone(),
@@ -366,7 +184,7 @@ fn remove(args: &RemoveArgs) -> anyhow::Result<Exit> {
 }
 
 /// The writer of an index that must be there.
-fn open(folder: &std::path::Path, running: &RunningArgs) -> wirecopy::Result<Writer> {
+fn open(folder: &Path, running: &RunningArgs) -> wirecopy::Result<Writer> {
     // Fails with the right words where there is none.
     let index = Index::open(folder)?;
     let matching = index.matching(&Matching::default());

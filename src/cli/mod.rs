@@ -11,6 +11,7 @@ mod explain;
 mod git;
 mod hints;
 mod index;
+mod index_args;
 mod init;
 mod memory;
 pub mod options;

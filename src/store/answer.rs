@@ -13,7 +13,7 @@ use ahash::AHashMap;
 use super::index::Index;
 use super::intake::Intake;
 use super::query::Earlier;
-use super::segment::Prepared;
+use super::segment_writer::Prepared;
 use super::writer::Writer;
 use crate::article::{Article, Problem};
 use crate::config::{Config, Format};

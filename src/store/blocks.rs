@@ -10,34 +10,32 @@
 //! A checksum is seeded with the place, so that a block that stands elsewhere is no better than a broken one. Blocks
 //! follow each other without gaps: every byte of the file is under one checksum or another. Numbers are little-endian.
 //!
-//! In memory stay 20 bytes a block. A block is read by one positioned read and checked each time; memory maps would need
+//! Written by `block_writer.rs`. In memory stay 20 bytes a block. A block is read by one positioned read and checked each time; memory maps would need
 //! unsafe code, and would answer a flipped bit with a wrong number.
 
-use std::cell::RefCell;
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
-use super::number::{Bytes, put_number};
+use super::damage::Damage;
+use super::number::Bytes;
+use super::packing::unpack;
 use crate::error::{Error, Result};
 use crate::spill::read_at;
 use crate::text::hash::{checksum, mix};
 
 /// Begins and ends every file; the last byte is the version of this form.
-const MAGIC: &[u8; 8] = b"WCBLOCK\x01";
+pub(super) const MAGIC: &[u8; 8] = b"WCBLOCK\x01";
 
 /// Bytes of the checksum before a payload.
-const HEAD: usize = 8;
+pub(super) const HEAD: usize = 8;
 
 /// Bytes of the footer.
-const FOOTER: usize = 40;
-
-/// How hard payloads are packed: twice the level takes twice the time and saves a few percent.
-const LEVEL: i32 = 1;
+pub(super) const FOOTER: usize = 40;
 
 /// The longest payload: a longer one is damage, and must not fill the memory.
-const LONGEST: usize = 1 << 30;
+pub(super) const LONGEST: usize = 1 << 30;
 
 /// What a block is a part of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,76 +88,6 @@ pub(super) struct Stamp {
     pub(super) id: u64,
 }
 
-/// A part of a file that is not what was written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Damage {
-    /// The file.
-    pub file: PathBuf,
-    /// Where the damaged part begins, in bytes.
-    pub offset: u64,
-    /// What was seen.
-    pub what: String,
-}
-
-impl Damage {
-    pub(super) fn new(file: &Path, offset: u64, what: impl Into<String>) -> Self {
-        Damage { file: file.to_owned(), offset, what: what.into() }
-    }
-
-    /// The same as an error of whoever needed that part.
-    pub(super) fn error(&self) -> Error {
-        let Damage { file, offset, what } = self;
-        let message = format!("{} is damaged at byte {offset}: {what}", file.display());
-        let folder = file.parent().unwrap_or(Path::new(".")).display();
-        let hint = format!(
-            "wirecopy index verify {folder} lists all damage; then take a backup, or add anew to another folder"
-        );
-        Error::new(message).at(file).with_hint(hint)
-    }
-}
-
-/// Packs payloads, one after the other.
-#[derive(Default)]
-pub(super) struct Packer(Option<zstd::bulk::Compressor<'static>>);
-
-impl Packer {
-    /// Packs a payload.
-    pub(super) fn pack(&mut self, raw: &[u8]) -> Result<Vec<u8>> {
-        let fail = |error: io::Error| Error::new(format!("cannot compress: {error}"));
-        let compressor = match &mut self.0 {
-            Some(compressor) => compressor,
-            None => self.0.insert(zstd::bulk::Compressor::new(LEVEL).map_err(fail)?),
-        };
-        let mut packed = (raw.len() as u32).to_le_bytes().to_vec();
-        packed.extend(compressor.compress(raw).map_err(fail)?);
-        Ok(packed)
-    }
-}
-
-thread_local! {
-    /// What unpacks on this thread: it takes longer to make, and to clear its pages, than to unpack a block.
-    static UNPACKER: RefCell<Option<zstd::bulk::Decompressor<'static>>> = const { RefCell::new(None) };
-}
-
-/// Packs a payload.
-pub(super) fn pack(raw: &[u8]) -> Result<Vec<u8>> {
-    Packer::default().pack(raw)
-}
-
-/// What [`pack`] packed; `None` if it is something else.
-pub(super) fn unpack(packed: &[u8]) -> Option<Vec<u8>> {
-    let (length, body) = packed.split_first_chunk()?;
-    let length = u32::from_le_bytes(*length) as usize;
-    let raw = UNPACKER.with_borrow_mut(|kept| {
-        let unpacker = match kept {
-            Some(unpacker) => unpacker,
-            None => kept.insert(zstd::bulk::Decompressor::new().ok()?),
-        };
-        unpacker.decompress(body, length.min(LONGEST)).ok()
-    })?;
-    (raw.len() == length).then_some(raw)
-}
-
 /// The payload of a block, as it was read or unpacked.
 #[derive(Debug)]
 pub(super) struct Block {
@@ -184,97 +112,10 @@ impl From<Vec<u8>> for Block {
 
 /// Where the blocks of one section stand, by their keys, which ascend.
 #[derive(Debug, Default)]
-struct Places {
-    keys: Vec<u64>,
-    offsets: Vec<u64>,
-    lengths: Vec<u32>,
-}
-
-/// A file that is being written.
-#[derive(Debug)]
-pub(super) struct BlockWriter {
-    path: PathBuf,
-    file: BufWriter<File>,
-    offset: u64,
-    sections: Vec<Places>,
-    /// What all checksums come to.
-    content: u64,
-}
-
-impl BlockWriter {
-    /// Begins a file that must not be there yet.
-    pub(super) fn create(path: &Path) -> Result<Self> {
-        let file = File::create_new(path).map_err(|error| Error::io("create", path, error))?;
-        let mut writer = BlockWriter {
-            path: path.to_owned(),
-            file: BufWriter::with_capacity(1 << 20, file),
-            offset: 0,
-            sections: Section::ALL.iter().map(|_| Places::default()).collect(),
-            content: 0,
-        };
-        writer.write(MAGIC)?;
-        Ok(writer)
-    }
-
-    /// Adds a block. The keys of a section must ascend; equal ones may follow each other.
-    pub(super) fn put(&mut self, section: Section, key: u64, payload: &[u8]) -> Result<()> {
-        let places = &mut self.sections[section as usize];
-        debug_assert!(places.keys.last().is_none_or(|last| *last <= key));
-        let length = u32::try_from(payload.len()).ok().filter(|length| *length <= LONGEST as u32);
-        let length = length.ok_or_else(|| Error::new("an article is too long to be stored"))?;
-        places.keys.push(key);
-        places.offsets.push(self.offset);
-        places.lengths.push(length);
-        let sum = self.block(payload)?;
-        self.content = mix(self.content ^ sum);
-        Ok(())
-    }
-
-    /// Ends the file and makes it durable.
-    pub(super) fn finish(mut self) -> Result<Stamp> {
-        // With it the checksum of the directory tells files of the same shape apart.
-        let mut directory = self.content.to_le_bytes().to_vec();
-        for places in &self.sections {
-            put_number(places.keys.len() as u64, &mut directory);
-            let (mut key, mut offset) = (0, 0);
-            for ((&next, &place), &length) in
-                places.keys.iter().zip(&places.offsets).zip(&places.lengths)
-            {
-                put_number(next - key, &mut directory);
-                put_number(place - offset, &mut directory);
-                put_number(length.into(), &mut directory);
-                (key, offset) = (next, place);
-            }
-        }
-        let place = self.offset;
-        let packed = pack(&directory)?;
-        let id = self.block(&packed)?;
-        let mut footer = Vec::with_capacity(FOOTER);
-        for number in [place, packed.len() as u64, id] {
-            footer.extend(number.to_le_bytes());
-        }
-        footer.extend(checksum(&footer, self.offset).to_le_bytes());
-        footer.extend(MAGIC);
-        self.write(&footer)?;
-        let fail = |error| Error::io("write", &self.path, error);
-        let file = self.file.into_inner().map_err(|error| fail(error.into_error()))?;
-        file.sync_all().map_err(fail)?;
-        Ok(Stamp { bytes: self.offset, id })
-    }
-
-    /// Writes a block and gives its checksum.
-    fn block(&mut self, payload: &[u8]) -> Result<u64> {
-        let sum = checksum(payload, self.offset);
-        self.write(&sum.to_le_bytes())?;
-        self.write(payload)?;
-        Ok(sum)
-    }
-
-    fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        self.file.write_all(bytes).map_err(|error| Error::io("write", &self.path, error))?;
-        self.offset += bytes.len() as u64;
-        Ok(())
-    }
+pub(super) struct Places {
+    pub(super) keys: Vec<u64>,
+    pub(super) offsets: Vec<u64>,
+    pub(super) lengths: Vec<u32>,
 }
 
 /// A finished file, to be read by any thread.
@@ -449,6 +290,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::store::block_writer::BlockWriter;
+    use crate::store::packing::pack;
 
     fn written(path: &Path, blocks: &[Vec<u8>]) -> Stamp {
         let mut writer = BlockWriter::create(path).unwrap();

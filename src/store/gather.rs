@@ -6,11 +6,12 @@
 
 use std::ops::Range;
 
+use super::folder::{COMMON, NewFile, REMOVED, SEGMENT};
 use super::index::Index;
 use super::learned;
 use super::manifest::Part;
-use super::segment::{Prepared, SegmentWriter};
-use super::writer::{COMMON, NewFile, REMOVED, SEGMENT, Writer, removed_part};
+use super::segment_writer::{Prepared, SegmentWriter};
+use super::writer::{Writer, removed_part};
 use crate::config::Config;
 use crate::error::Result;
 use crate::find::Signed;

@@ -7,8 +7,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::blocks::{self, BlockFile, BlockWriter, Damage, Section, Stamp};
+use super::block_writer::BlockWriter;
+use super::blocks::{self, BlockFile, Section, Stamp};
 use super::cache::Cache;
+use super::damage::Damage;
 use super::learned;
 use super::manifest::{self, Manifest, Params, Part};
 use super::segment::Segment;

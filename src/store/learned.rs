@@ -6,8 +6,11 @@
 
 use std::path::Path;
 
-use super::blocks::{BlockFile, BlockWriter, Damage, Section, Stamp, pack};
+use super::block_writer::BlockWriter;
+use super::blocks::{BlockFile, Section, Stamp};
+use super::damage::Damage;
 use super::number::Bytes;
+use super::packing::pack;
 use crate::error::Result;
 use crate::find::common::{CommonText, Outline};
 

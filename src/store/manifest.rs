@@ -10,7 +10,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::blocks::{Damage, Stamp};
+use super::blocks::Stamp;
+use super::damage::Damage;
 use crate::config::Matching;
 use crate::error::{Error, Result};
 use crate::find::bands::WIDE;

@@ -34,9 +34,12 @@
 //! sketches, words and cards in blocks of their own, which are most of what stands here.
 
 mod answer;
+mod block_writer;
 mod blocks;
 mod cache;
 mod card;
+mod damage;
+mod folder;
 mod gather;
 mod index;
 mod intake;
@@ -44,15 +47,17 @@ mod learned;
 mod lock;
 mod manifest;
 mod number;
+mod packing;
 mod postings;
 mod published;
 mod query;
 mod recent;
 mod segment;
+mod segment_writer;
 mod writer;
 
 pub use answer::{Answer, Answered, STORED};
-pub use blocks::Damage;
+pub use damage::Damage;
 pub use index::{CACHE, Index, Stats, params, verify};
 pub use intake::{BATCH, Intake, Refused};
 pub use manifest::Params;

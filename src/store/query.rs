@@ -90,8 +90,8 @@ pub(super) struct Shelf<'a> {
 }
 
 impl Index {
-    /// The articles of the index that an article is a copy of, or that are copies of it, the closest first. One with the
-    /// same id is not among them.
+    /// The articles of the index that an article is a copy of, or that are copies of it, exact ones first, then by
+    /// similarity. One with the same id is not among them.
     ///
     /// The seed and the least number of words are those of the index, whatever `matching` has.
     ///
@@ -154,7 +154,9 @@ impl Index {
         found.sort_by_cached_key(|earlier| {
             let Earlier { evidence, confidence, article, .. } = earlier;
             let date = article.date.map_or((1, 0), |date| (0, date.seconds));
-            (millionths(evidence.similarity), millionths(*confidence), date, article.id.clone())
+            let is_other = earlier.relation != Relation::Exact;
+            let share = millionths(evidence.similarity);
+            (is_other, share, millionths(*confidence), date, article.id.clone())
         });
         Ok(found)
     }

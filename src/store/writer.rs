@@ -10,7 +10,7 @@
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use ahash::{AHashMap, AHashSet};
@@ -18,13 +18,15 @@ use rayon::prelude::*;
 
 use super::blocks::Section;
 use super::cache::Cache;
+use super::folder::{NewFile, REMOVED, SEGMENT, clear, is_free};
 use super::index::{CACHE, Index, write_removed};
-use super::lock::{self, Lock};
-use super::manifest::{self, Manifest, Part};
+use super::lock::Lock;
+use super::manifest::{Manifest, Part};
 use super::postings;
 use super::query::{Earlier, Holding, Shelf};
 use super::recent::Recent;
-use super::segment::{Prepared, SegmentWriter, id_hash};
+use super::segment::id_hash;
+use super::segment_writer::{Prepared, SegmentWriter};
 use crate::article::{Article, Origin, Problem};
 use crate::config::{Config, Matching};
 use crate::error::{Error, Result};
@@ -32,11 +34,6 @@ use crate::find::Signed;
 use crate::find::gathering::text_hash;
 use crate::scan::sign_text;
 use crate::text::Fingerprint;
-
-/// Endings of the files of an index.
-pub(super) const SEGMENT: &str = "segment";
-pub(super) const REMOVED: &str = "removed";
-pub(super) const COMMON: &str = "common";
 
 /// What became of an article that was to be added.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,35 +72,6 @@ struct Batch {
     segment: SegmentWriter,
     file: NewFile,
     ids: AHashMap<Box<str>, (u32, Fingerprint, Origin)>,
-}
-
-/// A file that belongs to no state yet, and goes away with this unless it is kept.
-#[derive(Debug)]
-pub(super) struct NewFile {
-    pub(super) name: String,
-    pub(super) path: PathBuf,
-    is_kept: bool,
-}
-
-impl NewFile {
-    pub(super) fn new(folder: &Path, manifest: &mut Manifest, ending: &str) -> Self {
-        let name = manifest.name(ending);
-        let path = folder.join(&name);
-        NewFile { name, path, is_kept: false }
-    }
-
-    pub(super) fn keep(mut self) {
-        self.is_kept = true;
-    }
-}
-
-impl Drop for NewFile {
-    fn drop(&mut self) {
-        if !self.is_kept {
-            // What cannot be removed now the next writer removes.
-            let _ = fs::remove_file(&self.path);
-        }
-    }
 }
 
 impl Writer {
@@ -389,49 +357,4 @@ pub(super) fn prepare(article: Article, matching: &Matching) -> Result<Prepared,
     let signed = sign_text(&article, matching)?;
     let text_hash = text_hash(&article.text);
     Ok(Prepared::new(article, &signed, text_hash))
-}
-
-/// True for the names that files of an index have.
-fn is_own(name: &str) -> bool {
-    let numbered = |ending: &&str| {
-        let stem = name.strip_suffix(*ending).and_then(|stem| stem.strip_suffix('.'));
-        stem.is_some_and(|stem| stem.len() >= 6 && stem.bytes().all(|byte| byte.is_ascii_digit()))
-    };
-    [SEGMENT, REMOVED, COMMON].iter().any(numbered)
-        || [manifest::NAME, manifest::TEMPORARY, lock::NAME].contains(&name)
-}
-
-/// The names in a folder.
-fn names(folder: &Path) -> Result<Vec<String>> {
-    let entries = fs::read_dir(folder).map_err(|error| Error::io("open", folder, error))?;
-    let name = |entry: io::Result<fs::DirEntry>| {
-        entry.map(|entry| entry.file_name().to_string_lossy().into_owned())
-    };
-    entries.map(name).collect::<io::Result<_>>().map_err(|error| Error::io("read", folder, error))
-}
-
-/// Fails if a folder without an index holds anything else: nothing of others is ever removed.
-fn is_free(folder: &Path) -> Result<()> {
-    match names(folder)?.iter().find(|name| !is_own(name)) {
-        None => Ok(()),
-        Some(other) => {
-            let message = format!("{} is no index, and holds {other}", folder.display());
-            let error = Error::new(message).at(folder);
-            Err(error.with_hint("a folder that is empty, or that does not exist yet"))
-        }
-    }
-}
-
-/// Removes what killed writers left, and what belongs to earlier states.
-fn clear(folder: &Path, manifest: &Manifest) -> Result<()> {
-    let kept = |name: &str| {
-        name == manifest::NAME
-            || name == lock::NAME
-            || manifest.parts().any(|part| part.file == name)
-    };
-    for name in names(folder)?.iter().filter(|name| is_own(name) && !kept(name)) {
-        let path = folder.join(name);
-        fs::remove_file(&path).map_err(|error| Error::io("remove", &path, error))?;
-    }
-    Ok(())
 }
