@@ -20,7 +20,7 @@ read. The driver takes 40 bytes an article in memory besides the budget, and on 
 compare within the time there is needs another design: bands exploded and shuffled, common text as a broadcast table,
 pairs verified on executors. That is not done here, because the result would no longer be that of `scan`.
 
-Rules kept so that one file runs everywhere (Spark 3.5 and 4, classic and Connect, Sail): DataFrame operations only, no
+Rules kept so that one file runs everywhere (tested: Spark 4.2 classic and Sail): DataFrame operations only, no
 `sparkContext`, RDD, `cache`, `checkpoint` or Java function; Python functions through `mapInArrow` only; stages through
 Parquet in ``OUT``. A stage that is finished is used again, so that a job that failed goes on where it was; a folder that was
 made with other settings is refused.
