@@ -23,10 +23,15 @@ pub fn holding(name: &str, bytes: &[u8]) -> PathBuf {
     path
 }
 
-/// True for what packed files begin with.
-pub fn looks_packed(bytes: &[u8]) -> bool {
-    matches!(
+/// True for what packed files and tables of columns begin with: such bytes are read as one whatever the name says.
+pub fn has_magic(bytes: &[u8]) -> bool {
+    let is_packed = matches!(
         bytes,
-        [0x1f, 0x8b, ..] | [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..]
-    )
+        [0x1f, 0x8b, ..]
+            | [b'B', b'Z', b'h', b'1'..=b'9', ..]
+            | [0xfd, b'7', b'z', b'X', b'Z', 0, ..]
+            | [0x28, 0xb5, 0x2f, 0xfd, ..]
+            | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..]
+    );
+    is_packed || bytes.starts_with(b"PAR1") || bytes.starts_with(b"ARROW1")
 }

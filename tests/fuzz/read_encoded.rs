@@ -31,8 +31,7 @@ fuzz_target!(|input: (u8, &str)| {
     let (bytes, _, is_lossy) = encoding.encode(text);
     let (back, _) = encoding.decode_without_bom_handling(&bytes);
     let has_mark = encoding_rs::Encoding::for_bom(&bytes).is_some();
-    if is_lossy || back != text || has_mark || file::looks_packed(&bytes) || text.trim().is_empty()
-    {
+    if is_lossy || back != text || has_mark || file::has_magic(&bytes) || text.trim().is_empty() {
         return;
     }
     let input = Input { format: Some(Format::Text), encoding: asked, ..Input::default() };

@@ -20,7 +20,8 @@ fuzz_target!(|bytes: &[u8]| {
     let mut articles = reading.texts().into_iter().peekable();
     for (number, line) in (1..).zip(whole.split(|&byte| byte == b'\n')) {
         let article = articles.next_if(|(line, _)| *line == number).map(|(_, text)| text);
-        let text = std::str::from_utf8(line).ok();
+        // What counts as blank at the end of a line is more than JSON allows there.
+        let text = std::str::from_utf8(line.trim_ascii_end()).ok();
         match text.map(serde_json::from_str::<Value>) {
             Some(Ok(value)) => {
                 let text = value.as_object().and_then(|object| object.get("text")?.as_str());
@@ -32,7 +33,9 @@ fuzz_target!(|bytes: &[u8]| {
                 let unseen = ["recursion limit", "number out of range", "surrogate", "hex escape"];
                 assert!(unseen.iter().any(|reason| error.contains(reason)), "{error}");
             }
-            Some(Err(_)) | None => assert_eq!(article, None),
+            Some(Err(_)) => assert_eq!(article, None),
+            // The encoding of such a line is guessed.
+            None => {}
         }
     }
     assert_eq!(articles.next(), None);
