@@ -107,7 +107,7 @@ impl Seen {
         let kept = 3 * crate::spill::most_kept(budget);
         let table = CommonText::size(all(self.shingles));
         let sketches = (SLOTS as u64 * articles).min(budget / 4);
-        let at_hand = aside.min(budget / 16).min(128 << 20);
+        let at_hand = aside.min(crate::find::gathering::at_hand(budget));
         let joining = COLUMNS * articles + sketches + table + (32 * articles).min(budget / 8);
         let judging = COLUMNS * articles + table + at_hand;
         Forecast {

@@ -104,11 +104,14 @@ fn in_bands(
     mut take: impl FnMut(&[(u32, u32)]) -> Result<()>,
 ) -> Result<Proposals> {
     let bands: Vec<usize> = (0..tier.bands).collect();
+    // In the order of the signatures, so that no band has to look for them all over memory.
+    let length = |&article: &u32| length(article).unwrap_or(LEFT_OUT);
+    let lengths: Vec<u32> = signatures.articles().par_iter().map(length).collect();
     let mut all = Proposals::default();
     for bands in bands.chunks(together.max(1)) {
         let found: Vec<Proposals> = bands
             .par_iter()
-            .map(|&band| in_band(signatures, tier, band, &length, &filter))
+            .map(|&band| in_band(signatures, tier, band, &lengths, &filter))
             .collect::<Result<_>>()?;
         for found in found {
             take(&found.pairs)?;
@@ -119,6 +122,9 @@ fn in_bands(
     Ok(all)
 }
 
+/// The length of an article that is left out.
+const LEFT_OUT: u32 = u32::MAX;
+
 /// Bytes an article that looking through one band takes.
 pub const BYTES_A_BAND: u64 = 16;
 
@@ -126,16 +132,16 @@ fn in_band(
     signatures: &Signatures,
     tier: Tier,
     band: usize,
-    length: &(impl Fn(u32) -> Option<u32> + Sync),
+    lengths: &[u32],
     filter: &(impl Fn(u32, u32) -> bool + Sync),
 ) -> Result<Proposals> {
     let articles = signatures.articles();
     let keys = signatures.rows(band * tier.rows..(band + 1) * tier.rows, key)?;
     // Half of the mixed key is enough to sort by; where it is the same, the whole key decides.
     let mut entries: Vec<u64> = (0..)
-        .zip(articles)
+        .zip(lengths)
         .zip(&keys)
-        .filter(|((_, article), _)| length(**article).is_some())
+        .filter(|((_, length), _)| **length != LEFT_OUT)
         .map(|((number, _), &key)| mix(key) & !u64::from(u32::MAX) | number)
         .collect();
     entries.par_sort_unstable();
@@ -145,7 +151,7 @@ fn in_band(
         bucket.clear();
         bucket.extend(alike.iter().map(|&entry| {
             let number = entry as u32 as usize;
-            (keys[number], length(articles[number]).unwrap_or(0), articles[number])
+            (keys[number], lengths[number], articles[number])
         }));
         bucket.sort_unstable();
         for members in bucket.chunk_by(|x, y| x.0 == y.0).filter(|members| members.len() > 1) {

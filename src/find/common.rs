@@ -268,6 +268,11 @@ impl CommonText {
         self.often.may_hold(shingle) && self.count(shingle, source) > MAX_GROUPS
     }
 
+    /// The places of those among these shingles that are common, and of some others: what the picture cannot rule out.
+    pub(super) fn may_be_common(&self, shingles: &[u64]) -> Vec<u32> {
+        self.often.may_hold_of(shingles)
+    }
+
     /// The places of those among these shingles that are common, in order.
     pub(super) fn common_of(&self, shingles: &[u64], source: Option<u64>) -> Vec<usize> {
         let found = self.counted_within(shingles);

@@ -91,15 +91,16 @@ impl Counts {
     /// A small picture of which keys were met more often than so (less than 128 times).
     pub(super) fn often(&self, than: u8) -> Often {
         let lines = self.shape.len() / LINE as usize;
-        let mut words = vec![0u64; lines / FOLD];
+        let mut picture = Pages::zeros(lines / FOLD * WORD);
+        let (words, _) = picture.as_chunks_mut::<WORD>();
         let (all, _) =
             self.bytes[self.start..][..self.shape.len()].as_chunks::<{ LINE as usize }>();
         for folded in all.chunks(lines / FOLD) {
             words.par_iter_mut().with_min_len(1 << 12).zip(folded).for_each(|(word, line)| {
-                *word |= higher(line, than);
+                *word = (u64::from_le_bytes(*word) | higher(line, than)).to_le_bytes();
             });
         }
-        Often { words, shape: self.shape }
+        Often { picture, shape: self.shape }
     }
 
     /// Takes back what was counted too often. A count that has reached 255 stays.
@@ -122,6 +123,9 @@ impl Counts {
     }
 }
 
+/// Bytes of 64 bits.
+const WORD: usize = 8;
+
 /// Lines of a table that share 64 bits of its picture.
 const FOLD: usize = 4;
 
@@ -130,7 +134,8 @@ const FOLD: usize = 4;
 /// Small enough to stay near the processor, where the table is not, and says of most keys that there is nothing to look for.
 #[derive(Debug)]
 pub(super) struct Often {
-    words: Vec<u64>,
+    /// 64 bits for [`FOLD`] lines each.
+    picture: Pages,
     shape: Shape,
 }
 
@@ -138,7 +143,8 @@ impl Often {
     /// False only if the key was not met so often.
     pub(super) fn may_hold(&self, key: u64) -> bool {
         let [first, second] = self.shape.places(key);
-        let word = self.words[(first / LINE as usize) & (self.words.len() - 1)];
+        let (words, _) = self.picture.as_chunks::<WORD>();
+        let word = u64::from_le_bytes(words[(first / LINE as usize) & (words.len() - 1)]);
         (word >> (first % LINE as usize)) & (word >> (second % LINE as usize)) & 1 == 1
     }
 

@@ -22,7 +22,12 @@ use crate::text::hash;
 
 /// The most bytes of articles that are kept at hand while pairs are judged; less if that is more than a sixteenth of the
 /// memory.
-const AT_HAND: u64 = 128 << 20;
+const AT_HAND: u64 = 256 << 20;
+
+/// Bytes of articles that are kept at hand.
+pub(crate) fn at_hand(budget: u64) -> u64 {
+    (budget / 16).min(AT_HAND)
+}
 
 /// An article whose record is put aside, on its way into a collection.
 #[derive(Debug)]
@@ -129,7 +134,7 @@ impl Gathering {
             signatures: signatures::Gathering::new(room),
             samples: rare::Gathering::new(room),
         };
-        let at_hand = (memory.budget / 16).min(AT_HAND) as usize;
+        let at_hand = at_hand(memory.budget) as usize;
         Gathering { aside: Aside { records: Spill::new(room) }, columns, at_hand }
     }
 

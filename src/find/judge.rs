@@ -9,6 +9,7 @@ use super::body::Side;
 use super::collection::Collection;
 use super::common::CommonText;
 use super::evidence::Evidence;
+use super::glance::{Glance, Picture};
 use super::opened::{Opened, Shelf};
 use super::relate::{Relation, Ruling, confidence, is_plainly_copy, kind_of_copy, rule};
 use super::verify::{Overlap, Verifier, title_overlap};
@@ -17,10 +18,10 @@ use crate::error::Result;
 use crate::progress::{Progress, go_on};
 
 /// Share of rare shingles from which a verified pair is aligned.
-const MIN_CONTAINMENT: f64 = 0.08;
+pub(super) const MIN_CONTAINMENT: f64 = 0.08;
 
 /// Rare shingles from which it is aligned: one or two in common are chance, however short the article.
-const MIN_RARE: u32 = 3;
+pub(super) const MIN_RARE: u32 = 3;
 
 /// In a deep search, the share of rare words in common order from which it is aligned all the same.
 const MIN_RARE_ORDER: f64 = 0.15;
@@ -60,10 +61,14 @@ impl<'a> Judge<'a> {
         pairs
             .par_chunk_by(|x, y| x.0 == y.0)
             .map(|of_one| {
+                let [apart, near] = self.glance(of_one)?;
+                let mut plain = Plain { apart, ..Plain::default() };
+                if near.is_empty() {
+                    return Ok(plain);
+                }
                 let opened = self.open(of_one[0].0)?;
                 let mut verifier = self.verifier(&opened);
-                let mut plain = Plain::default();
-                for &(a, b) in of_one {
+                for (a, b) in near {
                     let other = self.open(b)?;
                     let side = other.side();
                     let overlap = verifier.overlap(&side);
@@ -82,9 +87,31 @@ impl<'a> Judge<'a> {
                     }
                     self.shelf.keep((a, b), alignment, self.collection.at_hand());
                 }
+                plain.apart.sort_unstable();
                 Ok(plain)
             })
             .try_reduce(Plain::default, |left, right| Ok(left.and(right)))
+    }
+
+    /// Of pairs with the same first article: those that can never be worth an alignment, and the others.
+    fn glance(&self, of_one: &[(u32, u32)]) -> Result<[Vec<(u32, u32)>; 2]> {
+        if self.matching.deep {
+            return Ok([Vec::new(), of_one.to_vec()]);
+        }
+        let glance = |article| {
+            let (ids, kinds) = self.collection.ids_and_kinds(article)?;
+            let source = self.common.counted_source(self.collection.source(article));
+            let distinct = self.collection.shingles(article);
+            Ok(Glance::new((&ids, &kinds), distinct, source, self.matching.seed))
+        };
+        let first = glance(of_one[0].0)?;
+        let picture = Picture::new(&first);
+        let (mut apart, mut near) = (Vec::new(), Vec::new());
+        for &(a, b) in of_one {
+            let is_apart = picture.is_apart_from(&glance(b)?, &self.common);
+            if is_apart { apart.push((a, b)) } else { near.push((a, b)) }
+        }
+        Ok([apart, near])
     }
 
     /// Judges pairs, which must be sorted.

@@ -29,6 +29,7 @@ mod sheet;
 mod segment;
 pub mod passage;
 pub mod compare;
+mod glance;
 pub mod judge;
 pub(crate) mod against;
 pub mod near_misses;

@@ -95,8 +95,15 @@ pub fn recall(shared: u32, shingles: u32) -> f64 {
 /// Parts into which samples are split by the leading bits of their shingles.
 const PARTS: usize = 256;
 
-/// Parts into which pairs are split by their first article.
-const PAIR_PARTS: u64 = 64;
+/// Bits of the number of articles whose pairs are looked through together, at most: what two of them share stays near the
+/// processor, and a pair takes few bytes.
+const TOGETHER_BITS: u32 = 12;
+
+/// Bits by which the articles of a smaller corpus are split, so that all threads have work.
+const SPLIT_BITS: u32 = 6;
+
+/// Stands for an article that is left out.
+const LEFT_OUT: u32 = u32::MAX;
 
 /// Entries gathered before they are laid down.
 const TOGETHER: usize = 1 << 18;
@@ -113,7 +120,7 @@ pub(crate) struct Gathering {
 impl Gathering {
     pub(crate) fn new(room: &Room) -> Self {
         Gathering {
-            runs: Runs::new(PARTS, room),
+            runs: Runs::new(PARTS, u64::BITS, room),
             room: room.clone(),
             waiting: Vec::new(),
             positions: Vec::new(),
@@ -173,14 +180,21 @@ pub fn propose(
     samples: &Samples,
     length: impl Fn(u32) -> Option<u32> + Sync,
 ) -> Result<Vec<(u32, u32)>> {
-    let most = samples.articles.iter().max().map_or(1, |most| u64::from(*most) + 1);
-    let pairs = Runs::new(PAIR_PARTS as usize, &samples.room);
+    let bits = samples.articles.iter().max().map_or(1, |most| u32::BITS - most.leading_zeros());
+    let low = bits.saturating_sub(SPLIT_BITS).min(TOGETHER_BITS);
+    let split = |pair: u64| {
+        let (a, b) = (pair >> 32, pair & u64::from(u32::MAX));
+        ((a >> low) as usize, (a & ((1 << low) - 1)) << bits | b)
+    };
+    let pairs = Runs::new(1 << (bits - low), low + bits, &samples.room);
+    let stands = |&article: &u32| if length(article).is_some() { article } else { LEFT_OUT };
+    let standing: Vec<u32> = samples.articles.par_iter().map(stands).collect();
     (0..samples.parts.len()).into_par_iter().try_for_each(|part| {
         let mut entries = samples.parts.read(part)?;
         entries.retain_mut(|entry| {
-            let article = samples.articles[*entry as u32 as usize];
+            let article = standing[*entry as u32 as usize];
             *entry = *entry & !u64::from(u32::MAX) | u64::from(article);
-            length(article).is_some()
+            article != LEFT_OUT
         });
         entries.sort_unstable();
         let buckets = entries.chunk_by(|x, y| x >> 32 == y >> 32);
@@ -191,23 +205,67 @@ pub fn propose(
             }
         }
         drop(entries);
-        pairs.add(&found, |pair| (((pair >> 32) * PAIR_PARTS / most) as usize, pair))
+        pairs.add(&found, split)
     })?;
     let pairs = pairs.seal()?;
-    let enough = |shared: &[u64]| {
-        let (a, b) = ((shared[0] >> 32) as u32, shared[0] as u32);
-        is_enough(shared.len(), length(a)?, length(b)?).then_some((a, b))
+    let enough = |a: u32, b: u32, shared: usize| {
+        length(a).zip(length(b)).is_some_and(|(n, m)| is_enough(shared, n, m))
     };
     let kept: Vec<Vec<(u32, u32)>> = (0..pairs.len())
         .into_par_iter()
         .map(|part| {
-            let mut pairs = pairs.read(part)?;
-            pairs.sort_unstable();
-            let shared = pairs.chunk_by(|x, y| x == y);
-            Ok(shared.filter_map(enough).collect())
+            let mut kept = Vec::new();
+            let first = (part as u32) << low;
+            each_shared(&pairs.read(part)?, low, bits, |a, b, shared| {
+                if enough(first + a, b, shared) {
+                    kept.push((first + a, b));
+                }
+            });
+            Ok(kept)
         })
         .collect::<Result<_>>()?;
     Ok(kept.concat())
+}
+
+/// Gives the pairs that are met at least [`MIN_SHARED`] times, sorted, each once and with the number of times.
+///
+/// A pair is a number: the first article in `low` bits above the second in `bits`. Most pairs are met once, so that
+/// counters which several of them share tell nearly all of these before anything is sorted.
+fn each_shared(pairs: &[u64], low: u32, bits: u32, mut give: impl FnMut(u32, u32, usize)) {
+    let mut ends = vec![0u32; (1 << low) + 1];
+    for &pair in pairs {
+        ends[(pair >> bits) as usize + 1] += 1;
+    }
+    for first in 1..ends.len() {
+        ends[first] += ends[first - 1];
+    }
+    let mut seconds = vec![0u32; pairs.len()];
+    for &pair in pairs {
+        let end = &mut ends[(pair >> bits) as usize];
+        seconds[*end as usize] = (pair & ((1 << bits) - 1)) as u32;
+        *end += 1;
+    }
+    // The start of each has moved to its end.
+    let (mut counters, mut often, mut start) = (Vec::new(), Vec::new(), 0);
+    for (first, &end) in (0..1 << low).zip(&ends) {
+        let seconds = &seconds[start..end as usize];
+        start = end as usize;
+        let places = (4 * seconds.len()).next_power_of_two();
+        let place = |second: u32| (second.wrapping_mul(0x9E37_79B9) >> 7) as usize & (places - 1);
+        counters.clear();
+        counters.resize(places, 0u8);
+        for &second in seconds {
+            let counter = &mut counters[place(second)];
+            *counter = counter.saturating_add(1);
+        }
+        let is_often = |second: &u32| u32::from(counters[place(*second)]) >= MIN_SHARED;
+        often.clear();
+        often.extend(seconds.iter().copied().filter(is_often));
+        often.sort_unstable();
+        for met in often.chunk_by(|x, y| x == y).filter(|met| met.len() >= MIN_SHARED as usize) {
+            give(first, met[0], met.len());
+        }
+    }
 }
 
 #[cfg(test)]
@@ -283,6 +341,25 @@ mod tests {
             assert!((seen - told).abs() < 0.08, "{shared}: {seen}, {told}");
         }
         assert_eq!((recall(0, 400), recall(3, 10), recall(2, 10)), (0.0, 1.0, 0.0));
+    }
+
+    proptest! {
+        /// The slow twin is a map.
+        #[test]
+        fn counters_find_what_a_map_counts(
+            pairs in prop::collection::vec((0u32..8, 0u32..100), 0..600),
+            all_alike in prop::collection::vec((0u32..2, 0u32..2), 0..600),
+        ) {
+            let pairs: Vec<(u32, u32)> = pairs.into_iter().chain(all_alike).collect();
+            let mut truth = std::collections::BTreeMap::new();
+            pairs.iter().for_each(|pair| *truth.entry(*pair).or_insert(0) += 1);
+            truth.retain(|_, shared| *shared >= MIN_SHARED as usize);
+            let numbers: Vec<u64> =
+                pairs.iter().map(|&(a, b)| u64::from(a) << 20 | u64::from(b)).collect();
+            let mut found = Vec::new();
+            each_shared(&numbers, 3, 20, |a, b, shared| found.push(((a, b), shared)));
+            prop_assert_eq!(found, truth.into_iter().collect::<Vec<_>>());
+        }
     }
 
     #[test]

@@ -42,12 +42,13 @@ impl Crowds {
         if signatures.articles().len() <= CROWD as usize {
             return Ok(Crowds::default());
         }
+        let wanted: Vec<bool> =
+            signatures.articles().par_iter().map(|&article| wanted(article)).collect();
         let crowded = |slot: usize| {
             let mut counts = vec![0u32; PLACES];
             let places = signatures.rows(slot..slot + 1, |row| place(row[0]))?;
-            for (place, _) in places.iter().zip(signatures.articles()).filter(|(_, a)| wanted(**a))
-            {
-                counts[*place as usize] += 1;
+            for (&place, &wanted) in places.iter().zip(&wanted) {
+                counts[place as usize] += u32::from(wanted);
             }
             let crowded = (0..).zip(counts).filter(|(_, count)| *count > CROWD);
             Ok(crowded.map(|(place, _)| place).collect())
@@ -94,7 +95,7 @@ pub(crate) fn propose(
     }
 
     let tiles = all.div_ceil(tile);
-    let listed = Runs::new(tiles * tiles, &Room::new(memory));
+    let listed = Runs::new(tiles * tiles, u64::BITS, &Room::new(memory));
     let mut found = bands::each(signatures, tier, together, length, |pairs| {
         listed.add(pairs, |(a, b)| {
             let (i, j) = (number(a) / tile, number(b) / tile);

@@ -92,7 +92,7 @@ impl Gathering {
     const LAID_DOWN: usize = 1 << 18;
 
     fn new(section: Section, parts: usize, room: &Room) -> Self {
-        Gathering { section, parts, runs: Runs::new(parts, room), waiting: Vec::new() }
+        Gathering { section, parts, runs: Runs::new(parts, u64::BITS, room), waiting: Vec::new() }
     }
 
     /// Adds entries: (key of 40 bits, number of the article).
