@@ -62,18 +62,22 @@ pub struct Folders {
     pub no_ignore: bool,
 }
 
-/// How much one input may ask for before it is told instead of read.
+/// How much input may ask for before it is told instead of read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// The longest record (for texts: file) that is read, in bytes; longer ones are passed over in bounded memory.
     pub record: usize,
     /// How many times its own size a compressed input may grow to, once it has grown to 256 MiB.
     pub ratio: u64,
+    /// The most records of all inputs together, good and bad; any number when absent. One more is an error of the run.
+    pub records: Option<u64>,
+    /// The most files of all inputs together; any number when absent. One more is an error of the run.
+    pub files: Option<u64>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { record: 256 << 20, ratio: 1_000 }
+        Limits { record: 256 << 20, ratio: 1_000, records: None, files: None }
     }
 }
 

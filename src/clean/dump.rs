@@ -50,7 +50,7 @@ impl Dump {
             if path == Path::new("-") {
                 return Err(read_once("standard input"));
             }
-            let listing = read::list_files(std::slice::from_ref(path), input);
+            let listing = read::list_files(std::slice::from_ref(path), input)?;
             failures.extend(listing.failures);
             dump.skipped.extend(listing.skipped);
             for entry in listing.entries {

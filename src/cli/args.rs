@@ -150,8 +150,14 @@ pub(crate) struct InputArgs {
     #[arg(long, value_name = "SIZE", value_parser = values::record, default_value = "256M")]
     max_record: usize,
     /// Give up compressed files that grow to more than N times their size (and 256 MiB)
-    #[arg(long, value_name = "N", value_parser = values::ratio, default_value_t = Limits::default().ratio)]
+    #[arg(long, value_name = "N", value_parser = values::at_least_one, default_value_t = Limits::default().ratio)]
     max_ratio: u64,
+    /// Refuse input of more than N records, of all files together [default: any number]
+    #[arg(long, value_name = "N", value_parser = values::at_least_one)]
+    max_records: Option<u64>,
+    /// Refuse input of more than N files, those in folders too [default: any number]
+    #[arg(long, value_name = "N", value_parser = values::at_least_one)]
+    max_files: Option<u64>,
     /// Field that holds the text; dots lead into nested objects
     ///
     /// Fields that are not named are found from the names that news dumps use, and said on stderr.
@@ -281,7 +287,12 @@ impl InputArgs {
             },
             folders: Folders { globs: self.glob.clone(), no_ignore: self.no_ignore },
             encoding: self.encoding,
-            limits: Limits { record: self.max_record, ratio: self.max_ratio },
+            limits: Limits {
+                record: self.max_record,
+                ratio: self.max_ratio,
+                records: self.max_records,
+                files: self.max_files,
+            },
         }
     }
 }
@@ -402,7 +413,7 @@ mod tests {
 
     #[test]
     fn every_flag_reaches_the_config() {
-        let line = "--input-format jsonl --glob *.txt --no-ignore --encoding iso-8859-2 --max-record 5M --max-ratio 9 --text-field a.b --title-field t --id-field i --date-field d --source-field s \
+        let line = "--input-format jsonl --glob *.txt --no-ignore --encoding iso-8859-2 --max-record 5M --max-ratio 9 --max-records 8 --max-files 4 --text-field a.b --title-field t --id-field i --date-field d --source-field s \
             --url-field u --min-confidence 0.9 --threshold 1 --min-words 5 --no-updates --deep --keep prefer:a.com,b.com \
             --keep first --seed 7 -j 3 --memory 2G --temp-dir t x y";
         let args = parse(&line.split_whitespace().collect::<Vec<_>>()).unwrap();
@@ -420,7 +431,7 @@ mod tests {
                 },
                 folders: Folders { globs: vec!["*.txt".to_owned()], no_ignore: true },
                 encoding: "latin2".parse().ok(),
-                limits: Limits { record: 5 << 20, ratio: 9 },
+                limits: Limits { record: 5 << 20, ratio: 9, records: Some(8), files: Some(4) },
             },
             matching: Matching {
                 min_confidence: 0.9,
@@ -457,6 +468,7 @@ mod tests {
         assert!(told(&["--memory", "lots", "x"]).contains("such as 512M or 8G"));
         assert!(told(&["--max-record", "4G", "x"]).contains("between 1K and 2G"));
         assert!(told(&["--max-ratio", "0", "x"]).contains("at least 1"));
+        assert!(told(&["--max-records", "1e6", "x"]).contains("whole number"));
         assert!(told(&["--encoding", "klingon", "x"]).contains("windows-1251"));
         assert!(told(&["--memory", "1M", "x"]).contains("at least 64M"));
         assert!(

@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use ahash::AHashSet;
+
 use super::blocks::Cut;
 use super::csv::Rows;
 use super::pick::{Found, SLOTS};
@@ -91,10 +93,13 @@ impl Heading {
         let span = rows(seen, is_all, delimiter, 1).into_iter().next()?;
         let text = String::from_utf8_lossy(&seen[span.clone()]);
         let mut columns: Vec<String> = Vec::new();
+        let mut seen = AHashSet::new();
         for cell in cells(&text, delimiter) {
             let name = cell.text().trim().to_owned();
-            let is_new = !name.is_empty() && !columns.contains(&name);
-            columns.push(if is_new { name } else { format!("column_{}", columns.len() + 1) });
+            let is_new = !name.is_empty() && !seen.contains(&name);
+            let name = if is_new { name } else { format!("column_{}", columns.len() + 1) };
+            seen.insert(name.clone());
+            columns.push(name);
         }
         Some(Heading { delimiter, columns, span })
     }

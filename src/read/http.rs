@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn a_body_that_grows_too_much_is_told() {
         let options = Input {
-            limits: crate::config::Limits { record: 1000, ratio: 1000 },
+            limits: crate::config::Limits { record: 1000, ..Default::default() },
             ..Input::default()
         };
         let mut answer = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n".to_vec();

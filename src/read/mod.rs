@@ -60,7 +60,9 @@ pub use given::Given;
 pub(crate) use given::Inputs;
 pub(crate) use lists::LISTS;
 pub(crate) use open::Packing;
+pub(crate) use page::LEVELS as PAGE_LEVELS;
 pub use stream::{Streamed, stream};
+pub(crate) use survey::PATHS;
 pub use walk::BASELINE;
 pub(crate) use walk::{ENDINGS, Entry, MANIFEST, MAP, REMOVED, is_our_own, list as list_files};
 
@@ -193,12 +195,13 @@ pub(crate) fn whole(path: &Path) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The size of everything under `paths` in bytes, before decompression; `None` if standard input or a pipe is among them.
+/// The size of everything under `paths` in bytes, before decompression; `None` if standard input or a pipe is among them,
+/// or there are more files than the limits allow.
 ///
 /// Walks folders like [`read`], and passes over what cannot be opened.
 pub fn total_bytes(paths: &[PathBuf], options: &Input) -> Option<u64> {
     if paths.iter().any(|path| path == Path::new("-")) {
         return None;
     }
-    walk::list(paths, options).entries.iter().map(|entry| entry.size).sum()
+    walk::list(paths, options).ok()?.entries.iter().map(|entry| entry.size).sum()
 }

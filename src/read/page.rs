@@ -67,17 +67,18 @@ mod tree {
     }
 }
 
+/// Elements of a page that may stand in each other.
+pub(crate) const LEVELS: usize = 500;
+
 #[cfg(feature = "html")]
 mod tree {
     use std::panic::{AssertUnwindSafe, catch_unwind};
 
     use dom_smoothie::{Config, Readability, TextMode};
 
-    use super::{Content, Finding};
+    use super::{Content, Finding, LEVELS};
     use crate::article::ProblemKind;
 
-    /// Elements that may stand in each other.
-    const DEEPEST: usize = 500;
     /// Tags and entities that a page may have.
     const MOST_TAGS: usize = 200_000;
     /// Words inside one tag, which may all be attributes.
@@ -100,8 +101,8 @@ mod tree {
         if most_attributes(html) > MOST_ATTRIBUTES {
             return refuse(format!("a tag of the page has more than {MOST_ATTRIBUTES} attributes"));
         }
-        if depth > DEEPEST {
-            return refuse(format!("the page is nested more than {DEEPEST} deep"));
+        if depth > LEVELS {
+            return refuse(format!("the page is nested more than {LEVELS} deep"));
         }
         // A library that gives up on one page of strangers must not end the run.
         match catch_unwind(AssertUnwindSafe(|| extract(html))) {

@@ -14,7 +14,7 @@ use super::fields::{self, Told};
 use super::given::Given;
 use super::plain;
 use super::record::{Layout, Parsed};
-use super::source::{Piece, pour};
+use super::source::{Piece, pour, too_many};
 use super::walk::{self, Entry};
 use super::warc;
 use super::{Batch, Summary};
@@ -66,7 +66,7 @@ pub(super) fn run<T: Send>(
     map: impl Fn(Article) -> T + Sync,
     sink: impl FnMut(Batch<T>) -> bool,
 ) -> Result<Summary> {
-    let listing = walk::list(paths, options);
+    let listing = walk::list(paths, options)?;
     let summary = Summary { files: 0, failures: listing.failures, skipped: listing.skipped };
     let entries = &listing.entries;
     spread(summary, |send| feed(entries, options, sizes, send), options, sizes, wanted, map, sink)
@@ -111,6 +111,7 @@ fn spread<'a, T: Send>(
                 Error::io("start a thread to read", Path::new("the input"), error)
             })?;
         let mut told = Told::default();
+        let mut records = 0;
         let mut hand = Vec::with_capacity(handful);
         'all: while let Ok(first) = receive.recv() {
             hand.push(first);
@@ -121,6 +122,10 @@ fn spread<'a, T: Send>(
                 .map(|work| finish(work, options, sizes, &wanted, &map))
                 .collect();
             for done in done {
+                records += done.records();
+                if let Some(most) = options.limits.records.filter(|most| records > *most) {
+                    return Err(too_many(most));
+                }
                 if !deliver(done, &mut told, &mut summary, &mut sink) {
                     break 'all;
                 }
@@ -191,6 +196,11 @@ fn finish<T>(
 }
 
 impl<T> Done<T> {
+    /// Number of records, good and bad.
+    fn records(&self) -> u64 {
+        self.batch.records.len() as u64 + self.batch.problems.lost()
+    }
+
     fn add(
         &mut self,
         piece: Piece,

@@ -20,6 +20,7 @@ use super::survey::{Survey, Value};
 use super::walk::Entry;
 use crate::article::{Origin, Problem, ProblemKind};
 use crate::config::{FieldNames, Format, Input};
+use crate::error::Error;
 
 /// A part of a file, in order.
 pub(super) enum Piece {
@@ -250,6 +251,12 @@ pub(super) fn too_long(file: &Arc<str>, line: u64, longest: usize) -> Problem {
     let origin = Origin { file: Arc::clone(file), line, record: 0 };
     let detail = format!("longer than {longest} bytes, which --max-record can raise");
     Problem { origin, kind: ProblemKind::LongRecord, detail }
+}
+
+/// There are more records than a run is to take.
+pub(super) fn too_many(most: u64) -> Error {
+    Error::new(format!("the input has more than {most} records"))
+        .with_hint("--max-records with a larger number, or fewer files")
 }
 
 /// All of a text (or a byte more than `longest`), and what kept it from being read to its end.

@@ -12,7 +12,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::record::Layout;
-use super::source::too_long;
+use super::source::{too_long, too_many};
 use super::transcode::Transcoded;
 use super::{fields, open};
 use crate::article::{Article, Problem};
@@ -73,21 +73,24 @@ fn records(
             return Ok(());
         }
         number += 1;
-        if line.len() > longest && !line.ends_with(b"\n") {
-            record += 1;
-            lines.skip_until(b'\n').map_err(fail)?;
-            take(Streamed::Problem(too_long(&file, number, longest)))?;
-            continue;
-        }
+        let is_long = line.len() > longest && !line.ends_with(b"\n");
         let bytes = match number {
             1 => line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&line),
             _ => &line,
         };
         let bytes = bytes.trim_ascii_end();
-        if bytes.is_empty() {
+        if bytes.is_empty() && !is_long {
             continue;
         }
         record += 1;
+        if let Some(most) = options.limits.records.filter(|most| record > *most) {
+            return Err(too_many(most));
+        }
+        if is_long {
+            lines.skip_until(b'\n').map_err(fail)?;
+            take(Streamed::Problem(too_long(&file, number, longest)))?;
+            continue;
+        }
         if record <= fields::SAMPLE {
             survey.add(bytes);
             if let Ok(names) = fields::settle(&survey, &wanted, &file)

@@ -10,7 +10,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 /// Levels of objects whose keys are looked at.
 pub(super) const LEVELS: usize = 3;
 /// Paths that are told apart, so that an object used as a table cannot fill the memory.
-const PATHS: usize = 1_000;
+pub(crate) const PATHS: usize = 1_000;
 
 /// Counts over the records seen.
 #[derive(Debug, Default)]

@@ -14,7 +14,8 @@ use ahash::AHashMap;
 use ignore::overrides::{Override, OverrideBuilder};
 use ignore::{DirEntry, WalkBuilder};
 
-use crate::config::{Folders, Format, Input};
+use crate::config::{Format, Input};
+use crate::error::{Error, Result};
 
 /// The map and the removed records, which `clean` writes beside the records it keeps.
 pub(crate) const MAP: &str = "map.jsonl";
@@ -78,40 +79,68 @@ const IGNORE: &str = ".wirecopyignore";
 /// Lists all files under `paths`: paths in the order given, folders by sorted path.
 ///
 /// The format that was asked for, if any, decides which files give their name to an article.
-pub(crate) fn list(paths: &[PathBuf], options: &Input) -> Listing {
+///
+/// # Errors
+///
+/// If there are more files than the limits allow; of them no more are listed.
+pub(crate) fn list(paths: &[PathBuf], options: &Input) -> Result<Listing> {
     let mut listing = Listing::default();
     // The path below the argument, without the ending: the second choice for an id.
     let mut below = Vec::new();
     for path in paths {
         if path == Path::new("-") {
-            listing.entries.push(Entry {
+            let stdin = Entry {
                 path: path.clone(),
                 name: Arc::from("-"),
                 size: None,
                 format: None,
                 id: "stdin".to_owned(),
-            });
+            };
+            listing.add(stdin, options)?;
             below.push("stdin".to_owned());
             continue;
         }
         match std::fs::metadata(path) {
             Err(error) => listing.failures.push(format!("cannot open {}: {error}", path.display())),
-            Ok(about) if about.is_dir() => folder(path, &options.folders, &mut listing, &mut below),
+            Ok(about) if about.is_dir() => {
+                folder(path, options, &mut listing, &mut below)?;
+            }
             Ok(about) => {
                 let entry = entry(path.clone(), about.is_file().then_some(about.len()));
                 below.push(without_ending(path));
-                listing.entries.push(entry);
+                listing.add(entry, options)?;
             }
         }
     }
     name_articles(&mut listing.entries, &below, options.format);
-    listing
+    Ok(listing)
 }
 
-fn folder(root: &Path, folders: &Folders, listing: &mut Listing, below: &mut Vec<String>) {
+impl Listing {
+    /// Adds a file, unless there are as many as there may be.
+    fn add(&mut self, entry: Entry, options: &Input) -> Result<()> {
+        if let Some(most) = options.limits.files.filter(|most| self.entries.len() as u64 >= *most) {
+            return Err(Error::new(format!("the input has more than {most} files"))
+                .with_hint("--max-files with a larger number, or --glob for some of them"));
+        }
+        self.entries.push(entry);
+        Ok(())
+    }
+}
+
+fn folder(
+    root: &Path,
+    options: &Input,
+    listing: &mut Listing,
+    below: &mut Vec<String>,
+) -> Result<()> {
+    let folders = &options.folders;
     let chosen = match chosen(root, &folders.globs) {
         Ok(chosen) => chosen,
-        Err(error) => return listing.failures.push(error.to_string()),
+        Err(error) => {
+            listing.failures.push(error.to_string());
+            return Ok(());
+        }
     };
     let mut walk = WalkBuilder::new(root);
     walk.standard_filters(false).hidden(true).overrides(chosen);
@@ -144,8 +173,9 @@ fn folder(root: &Path, folders: &Folders, listing: &mut Listing, below: &mut Vec
             continue;
         }
         below.push(without_ending(entry.path.strip_prefix(root).unwrap_or(&entry.path)));
-        listing.entries.push(entry);
+        listing.add(entry, options)?;
     }
+    Ok(())
 }
 
 /// The globs by which files of a folder are chosen or, with `!` in front, left out.
@@ -249,6 +279,11 @@ fn name_articles(entries: &mut [Entry], below: &[String], format: Option<Format>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::{Folders, Limits};
+
+    fn list(paths: &[PathBuf], options: &Input) -> Listing {
+        super::list(paths, options).unwrap()
+    }
 
     fn tree(files: &[&str]) -> tempfile::TempDir {
         let root = tempfile::tempdir().unwrap();
@@ -331,6 +366,23 @@ mod tests {
         assert_eq!(listed(globs(&["!drafts/**"])), ["a"]);
         let wrong = Input { folders: globs(&["[a"]), ..Input::default() };
         assert_eq!(list(&[root.path().to_owned()], &wrong).failures.len(), 1);
+    }
+
+    #[test]
+    fn more_files_than_allowed_are_an_error() {
+        let root = tree(&["a.txt", "b.txt", "sub/c.txt", "table.xyz"]);
+        let listed = |paths: &[PathBuf], most| {
+            let limits = Limits { files: Some(most), ..Limits::default() };
+            super::list(paths, &Input { limits, ..Input::default() })
+        };
+        let folder = &[root.path().to_owned()];
+        assert_eq!(listed(folder, 3).unwrap().entries.len(), 3);
+        let error = listed(folder, 2).unwrap_err();
+        assert_eq!(error.to_string(), "the input has more than 2 files");
+        assert!(error.hint().unwrap().starts_with("--max-files"));
+        let named = ["a.txt", "b.txt"].map(|name| root.path().join(name));
+        assert!(listed(&named, 2).is_ok() && listed(&named, 1).is_err());
+        assert!(listed(&["-".into(), "-".into()], 1).is_err());
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub enum Kind {
     /// A number of bytes, such as "256M".
     Size,
     /// A whole number, at least 1.
-    Ratio,
+    Positive,
     /// A name of an encoding.
     Encoding,
     /// Texts.
@@ -58,7 +58,9 @@ pub const KEYS: &[Key] = &[
     key("input", "no-ignore", Kind::Switch),
     key("input", "encoding", Kind::Encoding),
     key("input", "max-record", Kind::Size),
-    key("input", "max-ratio", Kind::Ratio),
+    key("input", "max-ratio", Kind::Positive),
+    key("input", "max-records", Kind::Positive),
+    key("input", "max-files", Kind::Positive),
     key("input", "text-field", Kind::Text),
     key("input", "title-field", Kind::Text),
     key("input", "id-field", Kind::Text),

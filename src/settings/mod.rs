@@ -12,7 +12,7 @@ pub mod values;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::config::{Config, Format, Keep};
+use crate::config::{Config, Format, Input, Keep};
 use crate::error::Result;
 use crate::judge::codes::{Code, Level, Levels};
 use crate::judge::scope::{Allow, Split, Splits};
@@ -78,23 +78,25 @@ impl Settings {
         let free = |((section, name), set): (&(&'static str, &'static str), &Set<Value>)| {
             (!is_typed(name)).then(|| (*section, *name, set.value.clone()))
         };
-        let fields = &mut config.input.fields;
+        let Input { format, fields, encoding, folders, limits } = &mut config.input;
         let matching = &mut config.matching;
         for (section, name, value) in self.values.iter().filter_map(free) {
             match (section, name, value) {
                 ("input", "input-format", Value::Text(name)) => {
                     let known = Format::NAMES.iter().find(|(known, _)| *known == name);
-                    config.input.format = known.map(|&(_, format)| format);
+                    *format = known.map(|&(_, format)| format);
                 }
-                ("input", "glob", Value::List(globs)) => config.input.folders.globs = globs,
-                ("input", "no-ignore", Value::Switch(on)) => config.input.folders.no_ignore = on,
+                ("input", "glob", Value::List(globs)) => folders.globs = globs,
+                ("input", "no-ignore", Value::Switch(on)) => folders.no_ignore = on,
                 ("input", "encoding", Value::Text(name)) => {
-                    config.input.encoding = name.parse().ok();
+                    *encoding = name.parse().ok();
                 }
                 ("input", "max-record", Value::Whole(bytes)) => {
-                    config.input.limits.record = bytes as usize;
+                    limits.record = bytes as usize;
                 }
-                ("input", "max-ratio", Value::Whole(ratio)) => config.input.limits.ratio = ratio,
+                ("input", "max-ratio", Value::Whole(ratio)) => limits.ratio = ratio,
+                ("input", "max-records", Value::Whole(most)) => limits.records = Some(most),
+                ("input", "max-files", Value::Whole(most)) => limits.files = Some(most),
                 ("input", "text-field", Value::Text(name)) => fields.text = Some(name),
                 ("input", "title-field", Value::Text(name)) => fields.title = Some(name),
                 ("input", "id-field", Value::Text(name)) => fields.id = Some(name),

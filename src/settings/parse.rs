@@ -282,7 +282,7 @@ fn read(kind: Kind, value: &DeValue<'_>) -> std::result::Result<Value, String> {
             let typed = number().or_else(|| value.as_str().map(str::to_owned));
             values::record(&typed.unwrap_or_default()).map(|bytes| Value::Whole(bytes as u64))
         }
-        Kind::Ratio => values::ratio(&number().unwrap_or_default()).map(Value::Whole),
+        Kind::Positive => values::at_least_one(&number().unwrap_or_default()).map(Value::Whole),
         Kind::Encoding => {
             let typed = text(value)?;
             typed.parse::<Encoding>().map(|_| Value::Text(typed))
@@ -356,6 +356,8 @@ mod tests {
             encoding = "latin1"
             max-record = "5M"
             max-ratio = 9
+            max-records = 8
+            max-files = 4
             text-field = "a.b"
             title-field = "t"
             id-field = "i"
@@ -400,7 +402,8 @@ mod tests {
         assert_eq!(config.input.folders.globs, ["*.jsonl", "!drafts"]);
         assert_eq!(config.input.encoding.map(Encoding::name), Some("windows-1252"));
         assert!(config.input.folders.no_ignore);
-        assert_eq!(config.input.limits, Limits { record: 5 << 20, ratio: 9 });
+        let limits = Limits { record: 5 << 20, ratio: 9, records: Some(8), files: Some(4) };
+        assert_eq!(config.input.limits, limits);
         assert_eq!((config.matching.min_confidence, config.matching.threshold), (0.9, Some(1.0)));
         assert_eq!(
             (config.matching.min_words, config.matching.seed),
@@ -421,10 +424,10 @@ mod tests {
         );
         assert_eq!(
             (settings.allow[0].line, settings.allow[1].reason.as_str()),
-            (35, "one court ruling")
+            (37, "one court ruling")
         );
         assert_eq!(settings.value("check", "max-share"), Some(&Value::Share(0.02)));
-        assert_eq!(settings.set("match", "threshold").unwrap().line, 17);
+        assert_eq!(settings.set("match", "threshold").unwrap().line, 19);
     }
 
     #[test]

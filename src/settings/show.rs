@@ -80,6 +80,8 @@ fn value(shown: &InForce<'_>, key: &Key) -> Option<String> {
         "encoding" => input.encoding.map(|encoding| quoted(encoding.name())),
         "max-record" => Some(input.limits.record.to_string()),
         "max-ratio" => Some(input.limits.ratio.to_string()),
+        "max-records" => input.limits.records.map(|most| most.to_string()),
+        "max-files" => input.limits.files.map(|most| most.to_string()),
         "text-field" => text(&input.fields.text),
         "title-field" => text(&input.fields.title),
         "id-field" => text(&input.fields.id),

@@ -95,12 +95,12 @@ pub fn record(text: &str) -> Result<usize, String> {
     }
 }
 
-/// How many times its size something may grow to.
+/// A number of things, or of times that something may grow.
 ///
 /// # Errors
 ///
 /// What would be right.
-pub fn ratio(text: &str) -> Result<u64, String> {
+pub fn at_least_one(text: &str) -> Result<u64, String> {
     let number: Option<u64> = text.parse().ok().filter(|number| *number > 0);
     number.ok_or_else(|| "must be a whole number, at least 1".to_owned())
 }

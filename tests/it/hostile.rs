@@ -9,7 +9,7 @@ use flate2::write::GzEncoder;
 use tempfile::TempDir;
 
 use crate::example;
-use crate::program::{Said, wirecopy};
+use crate::program::{Said, wirecopy, wirecopy_on};
 
 /// A folder with good records and something else.
 struct Case {
@@ -150,6 +150,86 @@ fn a_bomb_is_given_up_and_the_rest_is_read() {
     }
     let found = Case::new().with("bomb.jsonl.gz", bomb).problems(&["--max-ratio", "5000"], 0);
     assert_eq!(found, [("long-record".to_owned(), 1)]);
+}
+
+#[test]
+fn more_than_is_allowed_in_all_ends_every_run() {
+    let case = Case::new().with("other.jsonl", "{\"id\":1,\"text\":\"a b c\"}\nno record\n");
+    let all = (case.good + 2).to_string();
+    let less = (case.good + 1).to_string();
+    let folder = case.folder.path().to_str().unwrap();
+    let out = tempfile::tempdir().unwrap();
+    let made = |name: &str| out.path().join(name).to_str().unwrap().to_owned();
+    let (clean, index) = (made("clean"), made("index"));
+    let commands: [&[&str]; 4] = [
+        &["scan", folder],
+        &["check", folder],
+        &["clean", folder, "-o", &clean],
+        &["index", "add", &index, folder],
+    ];
+    for command in commands {
+        for (flag, most, than, ends) in
+            [("--max-records", &*less, &*all, "records"), ("--max-files", "1", "2", "files")]
+        {
+            let said = wirecopy([command, &[flag, most]].concat());
+            assert_eq!((said.code, &*said.out), (Some(2), ""), "{command:?} {}", said.err);
+            for part in [&*format!("the input has more than {most} {ends}"), "try: ", flag] {
+                assert!(said.err.contains(part), "{command:?}: no {part} in {}", said.err);
+            }
+            assert!(!Path::new(&clean).exists());
+            if command[0] == "scan" {
+                assert_eq!(wirecopy([command, &[flag, than]].concat()).code, Some(0));
+            }
+        }
+    }
+    let stream = fs::read_to_string(case.path("good.jsonl")).unwrap() + "\n";
+    let query = ["index", "query", &index, "-", "--add", "--max-records", &less];
+    let said = wirecopy_on(stream.as_bytes(), query);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    let said = wirecopy_on(stream.repeat(2).as_bytes(), query);
+    assert_eq!(said.code, Some(2), "{}", said.err);
+    assert!(said.err.contains("--max-records"), "{}", said.err);
+}
+
+#[test]
+#[cfg(unix)]
+fn folders_may_be_as_deep_as_the_system_takes() {
+    let case = Case::new();
+    let nested = |top: &str, name: &str, levels: usize| {
+        let bottom = (1..levels).fold(case.path(top), |path, _| path.join(name));
+        fs::create_dir_all(&bottom).unwrap();
+        fs::write(bottom.join("deep.txt"), format!("a note of a few words in {top}")).unwrap();
+        bottom
+    };
+    nested("many", "d", 300);
+    let long = "d".repeat(200);
+    let [first, second] = ["a", "b"].map(|top| nested(top, &long, 9));
+    nested("c", &long, 9);
+    let said = case.survives(&[], 0);
+    assert_eq!(said.articles_and_bad_records().0, case.good as u64 + 4);
+    // In each other, the last of them is deeper than a path can tell.
+    let second = first.join("b").join(second.strip_prefix(case.path("b")).unwrap());
+    fs::rename(case.path("b"), first.join("b")).unwrap();
+    fs::rename(case.path("c"), second.join("c")).unwrap();
+    let said = case.survives(&[], 2);
+    assert_eq!(said.articles_and_bad_records().0, case.good as u64 + 3);
+    assert!(said.err.contains("error: cannot open"), "{}", said.err);
+}
+
+#[test]
+fn a_heading_may_have_any_number_of_columns() {
+    let names: String = (0..200_000).map(|number| format!("c{number},")).collect();
+    let cells = ",".repeat(200_000);
+    let case = Case::new().with(
+        "wide.csv",
+        format!(
+            "{names}text
+{cells}a note of a few words
+"
+        ),
+    );
+    let said = case.scan(&["--text-field", "text", "--glob", "wide.csv"]);
+    assert_eq!(said.articles_and_bad_records(), (1, 0), "{}", said.err);
 }
 
 #[test]

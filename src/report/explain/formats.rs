@@ -1,4 +1,5 @@
-//! Getting a dump in: the formats that are read, the names of fields that are known, and what `clean` keeps of each.
+//! Getting a dump in: the formats that are read, the names of fields that are known, what `clean` keeps
+//! of each, and the limits.
 //!
 //! Made of the tables that reading goes by, so that it cannot tell of what is not there.
 
@@ -6,9 +7,10 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 
-use crate::config::Format;
-use crate::read::{ENDINGS, LISTS, PARTS};
+use crate::config::{Format, Limits};
+use crate::read::{ENDINGS, LISTS, PAGE_LEVELS, PARTS, PATHS};
 use crate::report::columns::{Cell, Column, write_table};
+use crate::report::figures::thousands;
 use crate::report::wrap::{Piece, paragraph};
 
 /// The name of the page.
@@ -68,18 +70,62 @@ const PROSE: &[(&str, &str)] = &[
          known without a mark. --encoding names another for all. Parquet and Arrow say theirs themselves.",
     ),
     (
-        "Limits",
-        "A record or text longer than --max-record is told and passed over without being held; of tables of columns, whole \
-         rows are always held. Compressed files that grow to more than --max-ratio times their size, once that is 256 MiB, \
-         are given up.",
-    ),
-    (
         "What clean writes",
         "The same files, without the copies, under the same compression. Parquet and Arrow are written anew: pages, statistics \
          and levels of compression may differ. Rows that were removed stand in removed.jsonl as JSON. --mark adds six \
          columns behind the others to every table.",
     ),
 ];
+
+/// What input may ask for: each limit, where it stands, and what becomes of more.
+fn limits() -> [(&'static str, String, &'static str); 8] {
+    let Limits { record, ratio, records, files } = Limits::default();
+    let any = || "any number".to_owned();
+    let most = |most: Option<u64>| most.map_or_else(any, thousands);
+    [
+        (
+            "--max-record",
+            format!("{}M", record >> 20),
+            "a longer record or text is told and passed over without being held; of tables of columns, whole rows are \
+             always held",
+        ),
+        (
+            "--max-ratio",
+            thousands(ratio),
+            "a compressed file that grows to more times its size, once that is 256 MiB, is told and given up",
+        ),
+        (
+            "--max-records",
+            most(records),
+            "with more in all files together the run ends, exit status 2",
+        ),
+        (
+            "--max-files",
+            most(files),
+            "with more in all folders together the run ends, exit status 2",
+        ),
+        (
+            "levels of folders",
+            any(),
+            "a path that is too long for the system is told, and links to folders are not followed",
+        ),
+        (
+            "levels inside a record",
+            any(),
+            "only the fields that are taken are held; brackets that are never closed make a bad record",
+        ),
+        (
+            "names of fields",
+            thousands(PATHS as u64),
+            "further ones, and those more than three levels deep, are not looked at unless a flag names them",
+        ),
+        (
+            "levels of a page",
+            thousands(PAGE_LEVELS as u64),
+            "a page with more, or with too many tags, is a bad record",
+        ),
+    ]
+}
 
 /// Writes the page.
 pub fn render(color: bool, width: usize, out: &mut dyn Write) -> io::Result<()> {
@@ -116,6 +162,15 @@ pub fn render(color: bool, width: usize, out: &mut dyn Write) -> io::Result<()> 
         writeln!(out, "\n{strong}{heading}{strong:#}")?;
         paragraph("  ", &[Piece::new(*text, Style::new())], width, out)?;
     }
+    writeln!(out, "\n{strong}Limits{strong:#}")?;
+    for (limit, value, more) in limits() {
+        paragraph(
+            "  ",
+            &[Piece::new(format!("{limit}, {value}: {more}"), Style::new())],
+            width,
+            out,
+        )?;
+    }
     Ok(())
 }
 
@@ -134,6 +189,10 @@ mod tests {
         let formats = Format::NAMES.iter().map(|(name, _)| *name);
         let endings = ENDINGS.iter().map(|(ending, _)| *ending);
         let fields = PARTS.iter().flat_map(|part| part.fields.iter().copied());
+        let limits = limits();
+        assert!(
+            limits.iter().all(|(limit, value, _)| text.contains(&format!("{limit}, {value}: ")))
+        );
         for name in formats.chain(endings).chain(fields).chain(LISTS.iter().copied()) {
             assert!(words.contains(&name), "{name} in {text}");
         }
