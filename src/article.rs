@@ -300,6 +300,8 @@ pub enum ProblemKind {
     LongRecord,
     /// A date that no known form fits; the article is still used.
     Date,
+    /// The id is that of another article too; both are used.
+    DuplicateId,
     /// Bytes that are not UTF-8 and were read in an encoding that nobody named.
     GuessedEncoding,
     /// Bytes that their encoding does not know, replaced by U+FFFD.
@@ -319,6 +321,7 @@ impl ProblemKind {
         ProblemKind::Page,
         ProblemKind::LongRecord,
         ProblemKind::Date,
+        ProblemKind::DuplicateId,
         ProblemKind::GuessedEncoding,
         ProblemKind::Damaged,
     ];
@@ -336,6 +339,7 @@ impl ProblemKind {
             ProblemKind::Page => "broken-page",
             ProblemKind::LongRecord => "long-record",
             ProblemKind::Date => "unclear-date",
+            ProblemKind::DuplicateId => "duplicate-id",
             ProblemKind::GuessedEncoding => "guessed-encoding",
             ProblemKind::Damaged => "damaged-text",
         }
@@ -343,8 +347,8 @@ impl ProblemKind {
 
     /// True if the record was lost to the run; otherwise its article was used.
     pub fn loses_record(self) -> bool {
-        use ProblemKind::{Damaged, Date, GuessedEncoding};
-        !matches!(self, Date | GuessedEncoding | Damaged)
+        use ProblemKind::{Damaged, Date, DuplicateId, GuessedEncoding};
+        !matches!(self, Date | DuplicateId | GuessedEncoding | Damaged)
     }
 }
 

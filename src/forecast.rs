@@ -22,7 +22,7 @@ const SAMPLE: u64 = 32 << 20;
 const ALWAYS: u64 = 48 << 20;
 
 /// Bytes an article in columns: while articles are read, with room to grow, and afterwards.
-const ROWS: u64 = 80;
+const ROWS: u64 = 96;
 const COLUMNS: u64 = 60;
 
 /// A whole run takes so many times as long as reading and signing.

@@ -17,6 +17,8 @@ pub struct Stats {
     pub sources: u64,
     /// Articles with a date that was understood.
     pub dated: u64,
+    /// Articles with the id of another.
+    pub duplicate_ids: u64,
     /// Articles too short to judge by anything but equality.
     pub not_judged: u64,
     /// Articles whose words equal those of another.

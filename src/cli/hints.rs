@@ -37,6 +37,8 @@ pub(crate) enum Hint {
     SameOutlet { copies: usize, all: usize },
     /// No group; what to loosen, if anything was tight.
     Nothing { filter: Option<String>, passages: usize },
+    /// Articles with the id of another, and nobody has said which field holds it.
+    DuplicateIds { articles: usize },
     /// Lost records; whether most of them lack a text, and whether the report lists them all.
     BadRecords { lost: usize, no_text: bool, listed: bool },
 }
@@ -45,6 +47,7 @@ pub(crate) enum Hint {
 pub(crate) fn hints(outcome: &Outcome, config: &Config, format: Format, pairs: bool) -> Vec<Hint> {
     let all = [
         bad_records(outcome, config, format),
+        duplicate_ids(outcome, config),
         nothing(outcome, config, pairs),
         no_dates(outcome, config),
         not_judged(outcome, config),
@@ -61,6 +64,11 @@ fn bad_records(outcome: &Outcome, config: &Config, format: Format) -> Option<Hin
     let no_text = 2 * no_text > lost && config.input.fields.text.is_none();
     let listed = format == Format::Json || lost <= LOCATED;
     (lost > 0).then_some(Hint::BadRecords { lost, no_text, listed })
+}
+
+fn duplicate_ids(outcome: &Outcome, config: &Config) -> Option<Hint> {
+    let articles = outcome.problems.count(ProblemKind::DuplicateId) as usize;
+    (articles > 0 && config.input.fields.id.is_none()).then_some(Hint::DuplicateIds { articles })
 }
 
 fn nothing(outcome: &Outcome, config: &Config, pairs: bool) -> Option<Hint> {
@@ -187,6 +195,11 @@ impl fmt::Display for Hint {
                     false => write!(f, "nothing found; {}", advice.join("; ")),
                 }
             }
+            Hint::DuplicateIds { articles } => write!(
+                f,
+                "{} the id of another; --id-field names a field that tells them apart",
+                figures::count(*articles, "article has", "articles have")
+            ),
             Hint::BadRecords { lost, no_text, listed } => {
                 let place =
                     if *listed { "the report lists them" } else { "--format json lists them all" };
@@ -285,6 +298,23 @@ mod tests {
         );
         config.matching.min_words = 3;
         config.matching.threshold = Some(0.5);
+        assert_eq!(said(&outcome, &config), [""; 0]);
+    }
+
+    #[test]
+    fn ids_that_are_there_twice() {
+        let mut outcome = dated(outcome(2, Relation::Edited));
+        let problem = Problem {
+            kind: ProblemKind::DuplicateId,
+            origin: Origin::default(),
+            detail: String::new(),
+        };
+        outcome.problems = vec![problem].into();
+        let mut config = Config::default();
+        let says =
+            "1 article has the id of another; --id-field names a field that tells them apart";
+        assert_eq!(said(&outcome, &config), [says]);
+        config.input.fields.id = Some("key".to_owned());
         assert_eq!(said(&outcome, &config), [""; 0]);
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Words and metadata of an article are one record, signatures and samples are laid down the way they are looked through;
 //! all three go to disk where they outgrow their room. Bytes an article: on disk 5 a word, 576 for the signature, about
-//! 512 for the sample and 100 to 300 for metadata; in memory 40 while articles are added, then 32.
+//! 512 for the sample and 100 to 300 for metadata; in memory 48 while articles are added, then 32.
 
 use std::collections::BTreeMap;
 
@@ -37,6 +37,8 @@ pub struct Collection {
     pub samples: Samples,
     /// For each article the first one with equal words.
     pub equal: Vec<u32>,
+    /// Articles that share an id, in the order of the ids.
+    pub same_ids: Vec<Vec<u32>>,
     pub(super) records: Sealed,
     pub(super) places: Vec<u64>,
     pub(super) words: Vec<u32>,

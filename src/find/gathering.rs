@@ -1,6 +1,6 @@
 //! Articles on their way into a collection: put aside on any thread, and ordered by content once all are there.
 //!
-//! Bytes an article: 40 in memory while articles are added; what is put aside is told in `collection.rs`.
+//! Bytes an article: 48 in memory while articles are added; what is put aside is told in `collection.rs`.
 
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::collection::{Collection, NO_SOURCE, NOT_JUDGED};
 use super::common::source_key;
+use super::ids::{id_hash, same_ids};
 use super::rare;
 use super::record::{self, Known, WORD};
 use super::signatures;
@@ -50,6 +51,8 @@ struct Row {
     shingles: u32,
     /// The number of its source.
     source: u32,
+    /// Hash of its id.
+    id: u64,
 }
 
 impl Row {
@@ -80,6 +83,7 @@ impl Aside {
         let (ids, kinds) = (std::mem::take(&mut signed.ids), std::mem::take(&mut signed.kinds));
         let fingerprint = signed.fingerprint;
         let source = article.source.as_deref().map(Box::from);
+        let id = id_hash(&article.id);
         let file = Arc::clone(&article.origin.file);
         let mut bytes = Vec::with_capacity(WORD * ids.len() + article.text.len() + 512);
         record::write_words(&ids, &kinds, &mut bytes);
@@ -95,6 +99,7 @@ impl Aside {
             known,
             shingles: signed.shingles | judged,
             source: NO_SOURCE,
+            id,
         };
         Ok(Added { row, signed, source, file })
     }
@@ -170,7 +175,8 @@ impl Gathering {
             source_names[number as usize] = name;
         }
         let row = |&position: &u32| &rows[position as usize];
-        Ok(Collection {
+        let hashes = order.iter().map(|position| row(position).id).collect::<Vec<_>>();
+        let mut collection = Collection {
             places: order.iter().map(|position| row(position).place).collect(),
             words: order.iter().map(|position| row(position).words).collect(),
             known: order.iter().map(|position| row(position).known).collect(),
@@ -185,7 +191,11 @@ impl Gathering {
             at_hand: self.at_hand,
             equal,
             records,
-        })
+            same_ids: Vec::new(),
+        };
+        collection.same_ids =
+            same_ids(hashes.into_iter(), |article| Ok(collection.article(article)?.id))?;
+        Ok(collection)
     }
 }
 

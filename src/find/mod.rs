@@ -6,6 +6,7 @@ pub mod pipeline;
 pub mod signed;
 pub mod collection;
 pub(crate) mod gathering;
+pub(crate) mod ids;
 mod record;
 pub(crate) mod parcel;
 pub(crate) mod runs;

@@ -3,7 +3,6 @@
 //! Taken before articles are compared, since a run that outgrew its memory afterwards holds only those in groups. Bytes an
 //! article: 48, and about 300 for each that shares its id, repeats itself or is too short to judge.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ahash::AHashMap;
@@ -58,7 +57,7 @@ impl Roster {
         let mut roster = Roster::default();
         roster.call(collection)?;
         if wanted.same_ids {
-            roster.same_ids = same_ids(&roster.rows, collection)?;
+            roster.same_ids.clone_from(&collection.same_ids);
         }
         if wanted.repeats {
             roster.repeats = repeats(collection)?;
@@ -129,20 +128,6 @@ impl Roster {
     pub(super) fn aside(&self, article: u32) -> Option<&Article> {
         self.aside.get(&article)
     }
-}
-
-/// The articles that share an id, in the order of the ids.
-fn same_ids(rows: &[Row], collection: &Collection) -> Result<Vec<Vec<u32>>> {
-    let mut order: Vec<(u64, u32)> = rows.iter().zip(0..).map(|(row, at)| (row.id, at)).collect();
-    order.par_sort_unstable();
-    let mut by_id: BTreeMap<String, Vec<u32>> = BTreeMap::new();
-    // Equal hashes are looked at: two ids may share one.
-    for equal in order.chunk_by(|x, y| x.0 == y.0).filter(|equal| equal.len() > 1) {
-        for &(_, article) in equal {
-            by_id.entry(collection.article(article)?.id).or_default().push(article);
-        }
-    }
-    Ok(by_id.into_values().filter(|articles| articles.len() > 1).collect())
 }
 
 /// The articles that repeat themselves, and how many words; of equal ones the first.

@@ -15,6 +15,7 @@ pub fn render(stats: &Stats, peak_memory: Option<u64>, out: &mut dyn Write) -> i
     let mut rows = vec![
         row("files", thousands(stats.files), ""),
         row("articles", thousands(stats.articles), &format!("{} of text", bytes(stats.bytes))),
+        row("duplicate ids", thousands(stats.duplicate_ids), ""),
         row("not judged", thousands(stats.not_judged), "too short"),
         row("exact copies", thousands(stats.exact_copies), ""),
         row("near-verbatim", thousands(stats.near_verbatim), "folded before the wide search"),
@@ -88,6 +89,7 @@ mod tests {
             articles: 48_213,
             sources: 0,
             dated: 0,
+            duplicate_ids: 3,
             not_judged: 1_120,
             exact_copies: 512,
             near_verbatim: 90,
@@ -112,6 +114,7 @@ mod tests {
 stats
   files                      61
   articles               48,213  148.0 MB of text
+  duplicate ids               3
   not judged              1,120  too short
   exact copies              512
   near-verbatim              90  folded before the wide search

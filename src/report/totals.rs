@@ -59,12 +59,18 @@ pub(super) fn render(outcome: &Outcome, options: &Options, out: &mut dyn Write) 
 }
 
 /// What was used all the same: its name for one and for many, and how one and many were.
-const USED: [(ProblemKind, &str, &str, (&str, &str)); 3] = [
+const USED: [(ProblemKind, &str, &str, (&str, &str)); 4] = [
     (
         ProblemKind::Date,
         "unclear date",
         "unclear dates",
         ("the article was used without it", "the articles were used without them"),
+    ),
+    (
+        ProblemKind::DuplicateId,
+        "duplicate id",
+        "duplicate ids",
+        ("two articles go by it in the output", "several articles go by each in the output"),
     ),
     (
         ProblemKind::GuessedEncoding,

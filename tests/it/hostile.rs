@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::example;
@@ -230,6 +231,67 @@ fn a_heading_may_have_any_number_of_columns() {
     );
     let said = case.scan(&["--text-field", "text", "--glob", "wide.csv"]);
     assert_eq!(said.articles_and_bad_records(), (1, 0), "{}", said.err);
+}
+
+#[test]
+fn two_records_of_one_id_are_told_and_stay_two() {
+    let note = "the harbor office opens an hour later from monday on since the clerk has moved to the island";
+    let record = |id: &str, text: &str| {
+        format!(
+            "{}
+",
+            serde_json::json!({"id": id, "text": text})
+        )
+    };
+    let case = Case { folder: tempfile::tempdir().unwrap(), good: 0 };
+    let story =
+        "nine schools in the valley reopen today with new roofs and a kitchen that they share";
+    let case = case
+        .with("b.jsonl", [record("x", story), record("y", note)].concat())
+        .with("a.jsonl", [record("z", note), record("x", note)].concat());
+    let args = |threads: &str| {
+        ["scan", "--format", "json", "-j", threads, case.folder.path().to_str().unwrap()]
+            .map(str::to_owned)
+    };
+    let said = wirecopy(args("1"));
+    assert_eq!(said.out, wirecopy(args("3")).out);
+    let notes = said.of_type("note");
+    let place = |note: &Value| {
+        (note["file"].as_str().unwrap().ends_with("b.jsonl"), note["line"].as_u64().unwrap())
+    };
+    assert_eq!(
+        (notes.len(), place(&notes[0]), &notes[0]["reason"]),
+        (1, (true, 1), &"duplicate-id".into())
+    );
+    let first = format!("{}:2", case.path("a.jsonl").display());
+    assert_eq!(notes[0]["detail"], format!("\"x\" is also the id of {first}"));
+    assert!(said.err.contains("1 article has the id of another; --id-field"), "{}", said.err);
+    let members = &said.of_type("group")[0]["members"];
+    assert_eq!(members.as_array().unwrap().len(), 3, "{members}");
+    let text = wirecopy([Path::new("scan"), case.folder.path()]);
+    assert!(
+        text.out.contains("1 duplicate id: two articles go by it in the output"),
+        "{}",
+        text.out
+    );
+
+    // The copy that goes by the id of another article goes by its place.
+    let elsewhere = tempfile::tempdir().unwrap();
+    let out = elsewhere.path().join("out");
+    let clean = [
+        "clean",
+        "-o",
+        out.to_str().unwrap(),
+        case.folder.path().to_str().unwrap(),
+        "--keep",
+        "first",
+        "--force",
+    ];
+    assert_eq!(wirecopy(clean).code, Some(0));
+    let left = |name: &str| fs::read_to_string(out.join(name)).unwrap_or_default();
+    assert_eq!(left("a.jsonl"), record("z", note));
+    assert_eq!(left("b.jsonl"), record("x", story));
+    assert_eq!(left("removed.jsonl"), [record("x", note), record("y", note)].concat());
 }
 
 #[test]
