@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Stdio;
 
 use tempfile::TempDir;
 
@@ -187,4 +188,17 @@ fn init_writes_a_file_that_says_nothing_yet_and_never_again() {
     assert_eq!(again.code, Some(2));
     assert!(again.err.contains("is there already, and stays as it is"), "{}", again.err);
     assert_eq!(check(folder.path(), &[]).code, Some(0));
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error_of_any_command() {
+    let folder = example::folder();
+    let folder = folder.to_str().unwrap();
+    for args in [&["scan", folder][..], &["check", folder], &["check", folder, "--format", "json"]]
+    {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let status = command().args(args).stdout(writer).stderr(Stdio::null()).status().unwrap();
+        assert_eq!(status.code(), Some(0), "{args:?}");
+    }
 }

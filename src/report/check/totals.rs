@@ -11,6 +11,7 @@ pub(super) fn totals(verdict: &Verdict) -> String {
     let errors_told = figures::count(errors, "error", "errors");
     let warnings_told = figures::count(warnings, "warning", "warnings");
     let mut parts = vec![match (errors, warnings) {
+        (0, 0) if verdict.articles == 0 => "nothing checked".to_owned(),
         (0, 0) => "nothing found".to_owned(),
         (0, _) => warnings_told,
         (_, 0) => errors_told,
