@@ -7,15 +7,16 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
-use crate::article::Problem;
+use crate::article::ProblemKind;
 use crate::clean::plan::Stays;
 use crate::clean::{Plan, Share, Treatment, map};
 use crate::find::Relation;
 use crate::report::columns::{Cell, Column, write_table};
 use crate::report::jsonl::FORMAT;
-use crate::report::lines::line;
+use crate::report::lines::{Trouble, line};
 use crate::report::sanitize::sanitize;
-use crate::report::{LOCATED, Options, TextOrJson, figures};
+use crate::report::trouble::located;
+use crate::report::{Options, TextOrJson, figures};
 use crate::scan::Outcome;
 
 /// What there is to report.
@@ -91,13 +92,7 @@ fn text(cleaned: &Cleaned<'_>, options: &Options, out: &mut dyn Write) -> io::Re
         let records = figures::count(number as usize, "bad record", "bad records");
         let stay = if number == 1 { "stays as it is" } else { "stay as they are" };
         writeln!(out, "{warning}{records}{warning:#} {stay}")?;
-        for problem in lost(outcome).take(LOCATED) {
-            let place = sanitize(&problem.origin.to_string());
-            writeln!(out, "  {place}  {}: {}", problem.kind.name(), sanitize(&problem.detail))?;
-        }
-        if number > LOCATED as u64 {
-            writeln!(out, "  … and {} more", figures::thousands(number - LOCATED as u64))?;
-        }
+        located(&outcome.problems, ProblemKind::loses_record, number, usize::MAX, out)?;
     }
     Ok(())
 }
@@ -176,16 +171,8 @@ fn json(cleaned: &Cleaned<'_>, out: &mut dyn Write) -> io::Result<()> {
         let (articles, removed) = (share.articles, share.removed);
         line(&Line::Source { source, articles, removed, too_much: share.is_too_much() }, out)?;
     }
-    for problem in lost(outcome) {
-        line(
-            &Line::BadRecord {
-                file: &problem.origin.file,
-                line: problem.origin.place(),
-                reason: problem.kind.name(),
-                detail: &problem.detail,
-            },
-            out,
-        )?;
+    for problem in outcome.problems.iter().filter(|problem| problem.kind.loses_record()) {
+        line(&Line::BadRecord(Trouble::of(problem)), out)?;
     }
     let bad_records = outcome.problems.lost();
     let (mark, fate) = (cleaned.treatment == Treatment::Mark, cleaned.fate.name());
@@ -209,12 +196,7 @@ enum Line<'a> {
         removed: usize,
         too_much: bool,
     },
-    BadRecord {
-        file: &'a str,
-        line: u64,
-        reason: &'static str,
-        detail: &'a str,
-    },
+    BadRecord(Trouble<'a>),
     End {
         kept: usize,
         removed: usize,
@@ -223,10 +205,6 @@ enum Line<'a> {
         outcome: &'static str,
         stays: Stays,
     },
-}
-
-fn lost(outcome: &Outcome) -> impl Iterator<Item = &Problem> {
-    outcome.problems.iter().filter(|problem| problem.kind.loses_record())
 }
 
 #[cfg(test)]

@@ -6,14 +6,13 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::article::{Article, Problem};
+use crate::article::{Article, ProblemKind};
+use crate::report::LOCATED;
 use crate::report::figures::{count, thousands};
-use crate::report::lines::{Matched, Place, line};
+use crate::report::lines::{Matched, Place, Trouble, line};
 use crate::report::sanitize::sanitize;
+use crate::report::trouble::{located, more};
 use crate::store::{Answer, Damage, Intake, Stats};
-
-/// Refused articles and bad records that are located.
-const LOCATED: usize = 5;
 
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
@@ -24,12 +23,7 @@ enum Line<'a> {
         place: Place<'a>,
         matches: Vec<Matched<'a>>,
     },
-    BadRecord {
-        #[serde(flatten)]
-        place: Place<'a>,
-        reason: &'static str,
-        detail: &'a str,
-    },
+    BadRecord(Trouble<'a>),
 }
 
 /// Writes the answer for one record as a line; no more than `most` matches, the closest ones.
@@ -39,9 +33,7 @@ pub fn answer(answer: &Answer, most: usize, out: &mut dyn Write) -> io::Result<(
             let matches = found.iter().take(most).map(Matched::of).collect();
             line(&Line::Match { id, place: Place::of(origin), matches }, out)
         }
-        Answer::Bad(Problem { origin, kind, detail }) => {
-            line(&Line::BadRecord { place: Place::of(origin), reason: kind.name(), detail }, out)
-        }
+        Answer::Bad(problem) => line(&Line::BadRecord(Trouble::of(problem)), out),
     }
 }
 
@@ -71,31 +63,20 @@ pub fn intake(intake: &Intake, articles: u64, out: &mut dyn Write) -> io::Result
     if !intake.refused.is_empty() {
         let refused = count(intake.refused.len(), "article", "articles");
         writeln!(out, "{refused} refused: the id stands for another article (see --replace)")?;
-        for refused in intake.refused.iter().take(LOCATED) {
+        let shown = intake.refused.len().min(LOCATED);
+        for refused in &intake.refused[..shown] {
             let line =
                 format!("{}  {}, stored from {}", refused.origin, refused.id, refused.stored);
             writeln!(out, "  {}", sanitize(&line))?;
         }
-        more(intake.refused.len(), out)?;
+        more((intake.refused.len() - shown) as u64, out)?;
     }
     let lost = intake.problems.lost() as usize;
     if lost > 0 {
         writeln!(out, "{}", count(lost, "bad record", "bad records"))?;
-        let located = intake.problems.iter().filter(|problem| problem.kind.loses_record());
-        for problem in located.take(LOCATED) {
-            let line = format!("{}  {}: {}", problem.origin, problem.kind.name(), problem.detail);
-            writeln!(out, "  {}", sanitize(&line))?;
-        }
-        more(lost, out)?;
+        located(&intake.problems, ProblemKind::loses_record, lost as u64, usize::MAX, out)?;
     }
     Ok(())
-}
-
-fn more(all: usize, out: &mut dyn Write) -> io::Result<()> {
-    match all.saturating_sub(LOCATED) {
-        0 => Ok(()),
-        more => writeln!(out, "  … and {} more", thousands(more as u64)),
-    }
 }
 
 /// Says what an index consists of.
@@ -132,7 +113,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::article::{Date, Origin, ProblemKind};
+    use crate::article::{Date, Origin, Problem};
     use crate::find::{Evidence, Relation};
     use crate::store::Earlier;
 

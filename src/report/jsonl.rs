@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::article::{Articles, Problem};
 use crate::config::{Config, FieldNames, Keep};
 use crate::find::{Group, Match, Member};
-use crate::report::lines::{Matched, Numbers, Params, Place, line, rounded};
+use crate::report::lines::{Matched, Numbers, Params, Place, Trouble, line, rounded};
 use crate::report::{Options, keep_rule};
 use crate::scan::Outcome;
 use crate::store::Republished;
@@ -86,18 +86,8 @@ enum Line<'a> {
         place: Place<'a>,
         matches: Vec<Matched<'a>>,
     },
-    BadRecord {
-        #[serde(flatten)]
-        place: Place<'a>,
-        reason: &'static str,
-        detail: &'a str,
-    },
-    Note {
-        #[serde(flatten)]
-        place: Place<'a>,
-        reason: &'static str,
-        detail: &'a str,
-    },
+    BadRecord(Trouble<'a>),
+    Note(Trouble<'a>),
     End {
         groups: usize,
         copies: usize,
@@ -195,13 +185,8 @@ fn before<'a>(copy: &'a Republished, articles: &'a Articles) -> Line<'a> {
 }
 
 fn problem_line(problem: &Problem) -> Line<'_> {
-    let (place, reason) = (Place::of(&problem.origin), problem.kind.name());
-    let detail = &problem.detail;
-    if problem.kind.loses_record() {
-        Line::BadRecord { place, reason, detail }
-    } else {
-        Line::Note { place, reason, detail }
-    }
+    let trouble = Trouble::of(problem);
+    if problem.kind.loses_record() { Line::BadRecord(trouble) } else { Line::Note(trouble) }
 }
 
 #[cfg(test)]

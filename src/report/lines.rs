@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::article::{Article, Origin};
+use crate::article::{Article, Origin, Problem};
 use crate::config::Matching;
 use crate::find;
 use crate::store::Earlier;
@@ -76,6 +76,22 @@ pub(super) struct Place<'a> {
 impl<'a> Place<'a> {
     pub(super) fn of(origin: &'a Origin) -> Self {
         Place { file: &origin.file, line: origin.place() }
+    }
+}
+
+/// What is wrong with a record, and where it stands.
+#[derive(Serialize)]
+pub(super) struct Trouble<'a> {
+    #[serde(flatten)]
+    place: Place<'a>,
+    reason: &'static str,
+    detail: &'a str,
+}
+
+impl<'a> Trouble<'a> {
+    pub(super) fn of(problem: &'a Problem) -> Self {
+        let Problem { origin, kind, detail } = problem;
+        Trouble { place: Place::of(origin), reason: kind.name(), detail }
     }
 }
 

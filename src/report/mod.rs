@@ -25,10 +25,11 @@ pub mod stats;
 mod template;
 mod text;
 mod totals;
+mod trouble;
 mod wrap;
 
 pub(crate) use lines::{rounded, rounded_share};
-pub use totals::LOCATED;
+pub use trouble::LOCATED;
 
 use std::io::{self, Write};
 

@@ -6,15 +6,12 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use crate::article::{ProblemKind, Problems};
+use crate::article::ProblemKind;
 use crate::find::Relation;
-use crate::report::columns::cut;
 use crate::report::sanitize::sanitize;
+use crate::report::trouble::located;
 use crate::report::{Options, figures, published};
 use crate::scan::Outcome;
-
-/// Problems of a sort that the summary locates.
-pub const LOCATED: usize = 5;
 
 /// Writes the totals.
 pub(super) fn render(outcome: &Outcome, options: &Options, out: &mut dyn Write) -> io::Result<()> {
@@ -45,14 +42,14 @@ pub(super) fn render(outcome: &Outcome, options: &Options, out: &mut dyn Write) 
         let warning = options.paint(AnsiColor::Yellow.on_default());
         let number = figures::count(problems.lost() as usize, "bad record", "bad records");
         writeln!(out, "{warning}{number}{warning:#}: {kinds}")?;
-        located(problems, ProblemKind::loses_record, problems.lost(), options, out)?;
+        located(problems, ProblemKind::loses_record, problems.lost(), options.width, out)?;
     }
     for (kind, one, many, how) in USED {
         let number = problems.count(kind);
         if number > 0 {
             let effect = if number == 1 { how.0 } else { how.1 };
             writeln!(out, "{}: {effect}", figures::count(number as usize, one, many))?;
-            located(problems, |found| found == kind, number, options, out)?;
+            located(problems, |found| found == kind, number, options.width, out)?;
         }
     }
     Ok(())
@@ -122,27 +119,6 @@ pub(super) fn summary(outcome: &Outcome) -> (String, String) {
         figures::percent_of(links.len(), outcome.articles.len()),
     );
     (found, format!("relations: {relations}"))
-}
-
-/// The first few problems, each with its place.
-fn located(
-    problems: &Problems,
-    wanted: impl Fn(ProblemKind) -> bool,
-    number: u64,
-    options: &Options,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let mut shown = 0;
-    for problem in problems.iter().filter(|problem| wanted(problem.kind)).take(LOCATED) {
-        shown += 1;
-        let place = sanitize(&problem.origin.to_string());
-        let line = format!("{place}  {}: {}", problem.kind.name(), sanitize(&problem.detail));
-        writeln!(out, "  {}", cut(&line, options.width.saturating_sub(2)))?;
-    }
-    match number - shown {
-        0 => Ok(()),
-        more => writeln!(out, "  … and {} more", figures::thousands(more)),
-    }
 }
 
 #[cfg(test)]
