@@ -8,6 +8,7 @@ pub mod clean;
 mod columns;
 pub mod compare;
 mod csv;
+mod entities;
 pub mod eval;
 pub mod explain;
 pub mod figures;

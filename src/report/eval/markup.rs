@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::judge::scores::Kind;
+use crate::report::entities::entities;
 use crate::report::sanitize::sanitize;
 
 /// A table of cells that are HTML already.
@@ -34,18 +35,7 @@ pub(super) fn named(kind: &Kind) -> String {
 
 /// Text from the input as HTML shows it: no markup, no hidden characters.
 pub(super) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in sanitize(text).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            _ => out.push(c),
-        }
-    }
-    out
+    entities(&sanitize(text))
 }
 
 #[cfg(test)]
