@@ -36,7 +36,7 @@ pub(crate) fn run(args: &IndexArgs) -> anyhow::Result<Exit> {
 
 fn add(args: &AddArgs) -> anyhow::Result<Exit> {
     let paths = &args.listed.after(&args.paths)?;
-    let known = store::params(&args.index)?;
+    let known = store::params(&args.at.index)?;
     let default = Matching::default();
     let matching = Matching {
         seed: args.making.seed.or(known.as_ref().map(|known| known.seed)).unwrap_or(default.seed),
@@ -45,16 +45,16 @@ fn add(args: &AddArgs) -> anyhow::Result<Exit> {
             .unwrap_or(default.min_words),
         ..default
     };
-    let config = settings(matching, args.input.options(), &args.running);
-    let mut writer = Writer::open(&args.index, &config)?.replacing(args.replace);
-    let progress = bars(args.telling.no_progress, args.telling.quiet);
+    let config = settings(matching, args.input.options(), &args.working.running);
+    let mut writer = Writer::open(&args.at.index, &config)?.replacing(args.replace);
+    let progress = args.working.bars();
     let intake = writer.read(paths, &progress)?;
     if wants_to_learn(writer.index())? {
         writer.learn(&progress)?;
     }
     progress.finish();
     let held = writer.index().len();
-    if !args.telling.quiet {
+    if !args.working.is_quiet() {
         write_stdout(true, |out| report::intake(&intake, held, out))?;
         advise(writer.index())?;
     }
@@ -69,8 +69,8 @@ fn query(args: &QueryArgs) -> anyhow::Result<Exit> {
         updates: !args.no_updates,
         ..Matching::default()
     };
-    let config = settings(matching, args.input.options(), &args.running);
-    let progress = bars(args.telling.no_progress, args.telling.quiet);
+    let config = settings(matching, args.input.options(), &args.working.running);
+    let progress = args.working.bars();
     let is_stream = paths.iter().any(|path| path.as_os_str() == "-")
         && matches!(config.input.format, None | Some(InputFormat::Jsonl));
     let mut out = BufWriter::new(io::stdout());
@@ -80,12 +80,12 @@ fn query(args: &QueryArgs) -> anyhow::Result<Exit> {
         written.map_err(|error| Error::io("write", "standard output".as_ref(), error))
     };
     let answered = if args.add {
-        let matching = known(&args.index, &config.matching)?;
+        let matching = known(&args.at.index, &config.matching)?;
         let config = Config { matching, ..config };
-        let mut writer = Writer::open(&args.index, &config)?.replacing(args.replace);
+        let mut writer = Writer::open(&args.at.index, &config)?.replacing(args.replace);
         writer.answer(paths, &progress, take)
     } else {
-        Index::open(&args.index)?.answer(paths, &config, &progress, take)
+        Index::open(&args.at.index)?.answer(paths, &config, &progress, take)
     };
     progress.finish();
     let answered = match answered {
@@ -98,8 +98,8 @@ fn query(args: &QueryArgs) -> anyhow::Result<Exit> {
     {
         return Err(Error::io("write", "standard output".as_ref(), error).into());
     }
-    if args.add && !args.telling.quiet {
-        let held = Index::open(&args.index)?.len();
+    if args.add && !args.working.is_quiet() {
+        let held = Index::open(&args.at.index)?.len();
         // With stderr gone there is nobody left to tell.
         let _ = report::intake(&answered.intake, held, &mut anstream::stderr().lock());
     }
@@ -123,7 +123,7 @@ fn is_closed(error: &Error) -> bool {
 fn groups(args: &GroupsArgs) -> anyhow::Result<Exit> {
     let place = Output::new(&args.output.output, &[])?;
     checked_reports(&args.output.report, &place, &[])?;
-    let index = Index::open(&args.index)?;
+    let index = Index::open(&args.at.index)?;
     let config = Config {
         input: Input::default(),
         ..config(&InputArgs::default(), &args.matching, &args.running)
@@ -143,14 +143,14 @@ fn groups(args: &GroupsArgs) -> anyhow::Result<Exit> {
 }
 
 fn stats(args: &StatsArgs) -> anyhow::Result<Exit> {
-    let stats = Index::open(&args.index)?.stats()?;
+    let stats = Index::open(&args.at.index)?.stats()?;
     write_stdout(true, |out| report::stats(&stats, out))?;
     Ok(Exit::Done)
 }
 
 fn verify(args: &VerifyArgs) -> anyhow::Result<Exit> {
     let mut damages = Vec::new();
-    store::verify(&args.index, |damage| damages.push(damage))?;
+    store::verify(&args.at.index, |damage| damages.push(damage))?;
     write_stdout(true, |out| {
         damages.iter().try_for_each(|damage| report::damage(damage, out))?;
         if damages.is_empty() { writeln!(out, "every byte is as it was written") } else { Ok(()) }
@@ -159,8 +159,8 @@ fn verify(args: &VerifyArgs) -> anyhow::Result<Exit> {
 }
 
 fn compact(args: &CompactArgs) -> anyhow::Result<Exit> {
-    let mut writer = open(&args.index, &args.running)?;
-    let progress = bars(args.telling.no_progress, args.telling.quiet);
+    let mut writer = open(&args.at.index, &args.working.running)?;
+    let progress = args.working.bars();
     writer.compact(&progress)?;
     Ok(Exit::Done)
 }
@@ -170,7 +170,7 @@ fn remove(args: &RemoveArgs) -> anyhow::Result<Exit> {
     let list = list.map_err(|error| Error::io("read", &args.ids, error))?;
     let ids = list.lines().map(str::trim_end).filter(|id| !id.is_empty());
     let wanted = ids.clone().count();
-    let mut writer = open(&args.index, &RunningArgs::default())?;
+    let mut writer = open(&args.at.index, &RunningArgs::default())?;
     let unknown = writer.remove(ids)?;
     writer.commit()?;
     let held = writer.index().len();

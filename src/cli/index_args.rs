@@ -8,6 +8,8 @@ use wirecopy::settings::values::share;
 use wirecopy::store::TOLD;
 
 use crate::cli::args::{InputArgs, ListedArgs, MatchingArgs, OutputArgs, RunningArgs};
+use crate::cli::progress::Bars;
+use crate::cli::scan::bars;
 
 /// Keep published articles on disk and hold new ones against them
 #[derive(Debug, clap::Args)]
@@ -28,15 +30,54 @@ pub(super) enum IndexCommand {
     Remove(RemoveArgs),
 }
 
+/// The index that a command is about.
+#[derive(Debug, clap::Args)]
+pub(super) struct DirArg {
+    /// Folder of the index
+    #[arg(value_name = "DIR")]
+    pub(super) index: PathBuf,
+}
+
+/// What a command that takes its time may tell and take.
+#[derive(Debug, clap::Args)]
+pub(super) struct WorkingArgs {
+    #[command(flatten)]
+    telling: TellArgs,
+    #[command(flatten)]
+    pub(super) running: RunningArgs,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Output")]
+struct TellArgs {
+    /// Show no progress bars (nor with NO_PROGRESS set)
+    #[arg(long)]
+    no_progress: bool,
+    /// Print nothing but answers and errors
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+impl WorkingArgs {
+    /// The bars of the run.
+    pub(super) fn bars(&self) -> Bars {
+        bars(self.telling.no_progress, self.telling.quiet)
+    }
+
+    /// True if only answers and errors are wanted.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.telling.quiet
+    }
+}
+
 /// Add articles; make the index if there is none
 ///
 /// An id stands for one article: the same id with the same words is there already, with other words it is refused, unless
 /// --replace. What was added is safe when the command says so; a run that is killed loses what it has not said.
 #[derive(Debug, clap::Args)]
 pub(super) struct AddArgs {
-    /// Folder of the index
-    #[arg(value_name = "DIR")]
-    pub(super) index: PathBuf,
+    #[command(flatten)]
+    pub(super) at: DirArg,
     /// Files and folders to read; `-` is standard input
     #[arg(required_unless_present = "files_from", value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
@@ -50,9 +91,7 @@ pub(super) struct AddArgs {
     #[command(flatten)]
     pub(super) input: InputArgs,
     #[command(flatten)]
-    pub(super) telling: TellArgs,
-    #[command(flatten)]
-    pub(super) running: RunningArgs,
+    pub(super) working: WorkingArgs,
 }
 
 /// What a new index is made with, and an old one must have been.
@@ -72,9 +111,8 @@ pub(super) struct MakingArgs {
 /// Lines come in the order of the records, bad ones included; from standard input as soon as each is read.
 #[derive(Debug, clap::Args)]
 pub(super) struct QueryArgs {
-    /// Folder of the index
-    #[arg(value_name = "DIR")]
-    pub(super) index: PathBuf,
+    #[command(flatten)]
+    pub(super) at: DirArg,
     /// Files and folders to read; `-` is standard input
     #[arg(required_unless_present = "files_from", value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
@@ -103,17 +141,14 @@ pub(super) struct QueryArgs {
     #[command(flatten)]
     pub(super) input: InputArgs,
     #[command(flatten)]
-    pub(super) telling: TellArgs,
-    #[command(flatten)]
-    pub(super) running: RunningArgs,
+    pub(super) working: WorkingArgs,
 }
 
 /// Group all articles of the index, as one scan of everything that was added
 #[derive(Debug, clap::Args)]
 pub(super) struct GroupsArgs {
-    /// Folder of the index
-    #[arg(value_name = "DIR")]
-    pub(super) index: PathBuf,
+    #[command(flatten)]
+    pub(super) at: DirArg,
     #[command(flatten)]
     pub(super) matching: MatchingArgs,
     #[command(flatten)]
@@ -125,17 +160,15 @@ pub(super) struct GroupsArgs {
 /// Tell what the index consists of
 #[derive(Debug, clap::Args)]
 pub(super) struct StatsArgs {
-    /// Folder of the index
-    #[arg(value_name = "DIR")]
-    pub(super) index: PathBuf,
+    #[command(flatten)]
+    pub(super) at: DirArg,
 }
 
 /// Read every byte of the index and tell of every damage, with file and offset
 #[derive(Debug, clap::Args)]
 pub(super) struct VerifyArgs {
-    /// Folder of the index
-    #[arg(value_name = "DIR")]
-    pub(super) index: PathBuf,
+    #[command(flatten)]
+    pub(super) at: DirArg,
 }
 
 /// Put everything into one file and learn what recurs, so that queries are quick and judge as a scan does
@@ -143,13 +176,10 @@ pub(super) struct VerifyArgs {
 /// Takes the time of a scan of all articles.
 #[derive(Debug, clap::Args)]
 pub(super) struct CompactArgs {
-    /// Folder of the index
-    #[arg(value_name = "DIR")]
-    pub(super) index: PathBuf,
     #[command(flatten)]
-    pub(super) telling: TellArgs,
+    pub(super) at: DirArg,
     #[command(flatten)]
-    pub(super) running: RunningArgs,
+    pub(super) working: WorkingArgs,
 }
 
 /// Remove articles by their ids
@@ -157,23 +187,11 @@ pub(super) struct CompactArgs {
 /// They are no match any more at once; what they took on disk is free after `index compact`.
 #[derive(Debug, clap::Args)]
 pub(super) struct RemoveArgs {
-    /// Folder of the index
-    #[arg(value_name = "DIR")]
-    pub(super) index: PathBuf,
+    #[command(flatten)]
+    pub(super) at: DirArg,
     /// File with one id a line
     #[arg(long, value_name = "FILE")]
     pub(super) ids: PathBuf,
-}
-
-#[derive(Debug, clap::Args)]
-#[command(next_help_heading = "Output")]
-pub(super) struct TellArgs {
-    /// Show no progress bars (nor with NO_PROGRESS set)
-    #[arg(long)]
-    pub(super) no_progress: bool,
-    /// Print nothing but answers and errors
-    #[arg(short, long)]
-    pub(super) quiet: bool,
 }
 
 const EXAMPLES: &str = "\
