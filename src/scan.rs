@@ -3,23 +3,23 @@
 //! Texts that were read from files are not kept, and words and signatures only until they outgrow their room; what a run
 //! holds of every article is told in `find/collection.rs`. Time is linear in the text but for the pairs that are verified.
 
-use std::collections::BTreeMap;
-use std::ops::Range;
 use std::path::PathBuf;
 use std::time::Instant;
 
 use rayon::prelude::*;
 
-use crate::article::{Article, Articles, Place, Problem, ProblemKind, Problems};
-use crate::config::{Config, FieldNames, Matching};
+use crate::article::{Article, Problem, ProblemKind, Problems};
+use crate::config::{Config, FieldNames};
+pub use crate::corpus::{Corpus, Outcome};
 use crate::error::{Error, Result};
-use crate::find::gathering::{Added, Aside, Columns, Gathering, text_hash};
+use crate::find::gathering::{Added, Columns, Gathering};
 use crate::find::parcel::Parcel;
-use crate::find::pipeline::{self, Survey};
-use crate::find::{Collection, Group, Match, NearMisses, Signed, ids, near_misses};
+use crate::find::{Collection, Signed, ids};
 use crate::progress::{Progress, Stats, go_on};
 use crate::read::{self, Given, Inputs};
-use crate::store::{Index, Published};
+use crate::signing::{Counts, put, sign};
+pub use crate::signing::{scan_signed, sign_given};
+use crate::store::Index;
 use crate::text::Words;
 use crate::texts::can_be_read_again;
 pub use crate::texts::load_texts;
@@ -219,7 +219,7 @@ impl Scan {
         &self.failures
     }
 
-    /// The articles in canonical order, signed: what [`pipeline::survey`] takes.
+    /// The articles in canonical order, signed: what [`survey`](crate::find::pipeline::survey) takes.
     ///
     /// # Errors
     ///
@@ -304,104 +304,6 @@ fn add(
     }
 }
 
-/// What is counted of an article before it is put aside.
-struct Counts {
-    bytes: u64,
-    is_dated: bool,
-}
-
-/// Articles in canonical order, ready to be compared.
-#[derive(Debug)]
-pub struct Corpus {
-    config: Config,
-    collection: Collection,
-    outcome: Outcome,
-}
-
-impl Corpus {
-    /// Number of articles.
-    pub fn len(&self) -> usize {
-        self.collection.len()
-    }
-
-    /// True if there are none.
-    pub fn is_empty(&self) -> bool {
-        self.collection.is_empty()
-    }
-
-    /// All articles, by index as in the outcome, which take memory now.
-    ///
-    /// # Errors
-    ///
-    /// If what is on disk cannot be read back.
-    pub fn articles(&self) -> Result<Vec<Article>> {
-        self.collection.articles()
-    }
-
-    /// All that is known of the articles.
-    pub(crate) fn collection(&self) -> &Collection {
-        &self.collection
-    }
-
-    /// Inputs that could not be read, as they will stand in the outcome.
-    pub fn failures(&self) -> &[String] {
-        &self.outcome.failures
-    }
-
-    /// Looks which of the articles were published before, by an index.
-    ///
-    /// # Errors
-    ///
-    /// If the index is damaged where it is looked at, or what is on disk cannot be read back.
-    pub fn hold_against(&mut self, index: &Index, progress: &dyn Progress) -> Result<()> {
-        let start = Instant::now();
-        let published = Published::among(&self.collection, index, &self.config.matching, progress)?;
-        self.outcome.published = Some(published);
-        self.outcome.stats.times.push(("published before", start.elapsed()));
-        Ok(())
-    }
-
-    /// Shows `look` what is known of the articles before they are grouped.
-    ///
-    /// # Errors
-    ///
-    /// If what is on disk cannot be read back, or `look` fails.
-    pub fn survey<T>(
-        self,
-        progress: &dyn Progress,
-        look: impl FnOnce(&Survey<'_>) -> Result<T>,
-    ) -> Result<T> {
-        let Corpus { config, collection, mut outcome } = self;
-        look(&pipeline::survey(&collection, &config, progress, &mut outcome.stats)?)
-    }
-
-    /// Compares the articles. Before they are grouped, `look` sees what is known of every pair.
-    ///
-    /// # Errors
-    ///
-    /// If what is on disk cannot be read back, or `look` fails.
-    pub fn compare<T>(
-        self,
-        progress: &dyn Progress,
-        look: impl FnOnce(&Survey<'_>) -> Result<T>,
-    ) -> Result<(Outcome, T)> {
-        let Corpus { config, collection, mut outcome } = self;
-        let stats = &mut outcome.stats;
-        let survey = pipeline::survey(&collection, &config, progress, stats)?;
-        let looked = look(&survey)?;
-        if config.near_misses {
-            outcome.near_misses = near_misses::near_misses(&survey, &config.matching)?;
-            outcome.boilerplate = near_misses::boilerplate(&survey, &outcome.near_misses)?;
-        }
-        let near = outcome.near_misses.closest.iter().flat_map(|pair| [pair.a, pair.b]);
-        let published = outcome.published.iter().flat_map(|published| &published.copies);
-        let others: Vec<u32> = near.chain(published.map(|copy| copy.article)).collect();
-        (outcome.groups, outcome.matches, outcome.articles) =
-            pipeline::conclude(survey, others, &config, progress, stats)?;
-        Ok((outcome, looked))
-    }
-}
-
 /// Reads and compares the articles of `paths` (files, folders, `-` for standard input).
 ///
 /// Bad records and inputs that fail are in the outcome.
@@ -473,132 +375,4 @@ pub(crate) fn with_threads<T: Send>(
         Error::new(format!("cannot start {threads} threads: {error}")).with_hint("fewer: -j 2")
     })?;
     pool.install(work)
-}
-
-/// Signs articles for a scan elsewhere: what [`Scan::add_signed`] takes, or why a record has no part in it. Gives what is
-/// wrong with the input as a whole.
-///
-/// # Errors
-///
-/// If the threads asked for cannot be started.
-pub fn sign_given(
-    given: Given,
-    config: &Config,
-    mut take: impl FnMut(Result<Vec<u8>, Problem>) + Send,
-) -> Result<Vec<String>> {
-    with_threads(config, || {
-        let pack = |article| sign_only(article, config).map(Parcel::pack);
-        let summary = read::read_while(given, &config.input, pack, |batch| {
-            batch.records.into_iter().for_each(&mut take);
-            let lost = batch.problems.iter().filter(|problem| problem.kind.loses_record());
-            lost.for_each(|problem| take(Err(problem.clone())));
-            true
-        })?;
-        Ok(summary.failures)
-    })
-}
-
-/// Compares the articles that [`sign_given`] has signed with the same settings: parcels, so many at a time.
-///
-/// # Errors
-///
-/// If another version has signed them, the threads asked for cannot be started, or `progress` stops the run.
-pub fn scan_signed(
-    parcels: impl IntoIterator<Item = Vec<Vec<u8>>> + Send,
-    config: &Config,
-    progress: &dyn Progress,
-) -> Result<Outcome> {
-    with_threads(config, || {
-        let mut scan = Scan::new(config.clone());
-        progress.begin("read", None);
-        for some in parcels {
-            go_on(progress)?;
-            scan.add_signed(&some.iter().map(Vec::as_slice).collect::<Vec<_>>())?;
-            progress.advance(some.iter().map(|parcel| parcel.len() as u64).sum());
-        }
-        go_on(progress)?;
-        scan.finish(progress)
-    })
-}
-
-/// Signs an article and puts it aside, unless there is nothing in it to compare. Its text is kept only if wanted.
-fn sign(
-    article: Article,
-    config: &Config,
-    aside: &Aside,
-    keep_text: bool,
-) -> Result<Result<(Added, Counts), Problem>> {
-    let mut parcel = match sign_only(article, config) {
-        Ok(parcel) => parcel,
-        Err(problem) => return Ok(Err(problem)),
-    };
-    let bytes = parcel.article.text.len() as u64;
-    if !keep_text {
-        parcel.article.text = String::new();
-    }
-    put(parcel, bytes, aside).map(Ok)
-}
-
-/// Puts a signed article of so many bytes of text aside.
-fn put(parcel: Parcel, bytes: u64, aside: &Aside) -> Result<(Added, Counts)> {
-    let Parcel { article, signed, text_hash } = parcel;
-    let counts = Counts { bytes, is_dated: article.date.is_some() };
-    Ok((aside.put(article, signed, text_hash)?, counts))
-}
-
-/// Signs an article, unless there is nothing in it to compare.
-pub(crate) fn sign_text(article: &Article, matching: &Matching) -> Result<Signed, Problem> {
-    let problem = |kind, detail| Problem { origin: article.origin.clone(), kind, detail };
-    if u32::try_from(article.text.len()).is_err() {
-        let detail = format!(
-            "the text has {} bytes; at most {} can be compared",
-            article.text.len(),
-            u32::MAX
-        );
-        return Err(problem(ProblemKind::LongText, detail));
-    }
-    let signed = Signed::new(&article.text, matching);
-    if signed.words() == 0 {
-        return Err(problem(ProblemKind::EmptyText, "the text holds no words".to_owned()));
-    }
-    Ok(signed)
-}
-
-/// An article and its signature, unless there is nothing in it to compare.
-fn sign_only(article: Article, config: &Config) -> Result<Parcel, Problem> {
-    let signed = sign_text(&article, &config.matching)?;
-    let text_hash = text_hash(&article.text);
-    Ok(Parcel { article, signed, text_hash })
-}
-
-/// Everything a run found, as data. Reporters only print it.
-#[derive(Clone, Debug, Default)]
-pub struct Outcome {
-    /// Every article that was read, in canonical order (by content fingerprint, then id): the order of the input never shows.
-    ///
-    /// Of a run that outgrew its memory only those in groups, matches and near misses are held. Texts that can be read again are not
-    /// held: [`load_texts`] reads them.
-    pub articles: Articles,
-    /// Groups of copies, largest first, then by id.
-    pub groups: Vec<Group>,
-    /// Accepted pairs and shared passages, by the ids of their articles.
-    pub matches: Vec<Match>,
-    /// Pairs just below the cut, if they were asked for: [`Config::near_misses`].
-    pub near_misses: NearMisses,
-    /// The same of articles in any pair above: (article, ranges of its words that are boilerplate), by article.
-    pub boilerplate: Vec<(u32, Vec<Range<u32>>)>,
-    /// What was published before, if the run was held against an index.
-    pub published: Option<Published>,
-    /// What holds every file that articles were read from.
-    pub place: Place,
-    /// How many articles each source has, held or not.
-    pub sources: BTreeMap<String, usize>,
-    /// Records that could not be used, or not as they stand, by place.
-    pub problems: Problems,
-    /// Inputs that could not be opened or decoded to their end: one message each. They make the run fail after its report.
-    pub failures: Vec<String>,
-    /// Fields that were taken, of the first file that had any.
-    pub fields: FieldNames,
-    /// What each stage did.
-    pub stats: Stats,
 }

@@ -71,7 +71,7 @@ impl Examined {
                 repeats: levels.tells(Code::SelfRepeat),
                 short: levels.tells(Code::NotJudged),
             };
-            let roster = Roster::new(corpus.collection(), wanted)?;
+            let roster = Roster::new(&corpus.collection, wanted)?;
             let (outcome, ()) = corpus.compare(progress, |_| Ok(()))?;
             Ok(Examined { outcome, roster })
         })

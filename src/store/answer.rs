@@ -22,7 +22,8 @@ use crate::find::Signed;
 use crate::find::gathering::text_hash;
 use crate::progress::Progress;
 use crate::read::{self, Batch, Streamed};
-use crate::scan::{sign_text, with_threads};
+use crate::scan::with_threads;
+use crate::signing::sign_text;
 
 /// Articles that are added before they are stored, at most.
 pub const STORED: u32 = 4096;

@@ -32,7 +32,7 @@ use crate::config::{Config, Matching};
 use crate::error::{Error, Result};
 use crate::find::Signed;
 use crate::find::gathering::text_hash;
-use crate::scan::sign_text;
+use crate::signing::sign_text;
 use crate::text::Fingerprint;
 
 /// What became of an article that was to be added.
