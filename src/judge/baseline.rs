@@ -12,14 +12,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use ahash::{AHashMap, AHashSet};
-use serde::{Deserialize, Serialize};
 
 use super::codes::Code;
-use crate::error::{Error, Result};
+use super::written;
+use crate::error::Result;
 use crate::text::Fingerprint;
-
-/// The version of the form. Another one is refused: guessing what was accepted would let copies in.
-pub const VERSION: u64 = 1;
 
 /// What sort of finding an entry accepts. Entries of one sort say nothing about another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -100,45 +97,6 @@ impl Entry {
         let leak = self.codes.contains(&Code::SplitLeak);
         (self.sort(), leak, self.members.iter().map(|member| member.content).collect())
     }
-
-    fn to_line(&self) -> String {
-        let members = self.members.iter();
-        let written = Written {
-            v: VERSION,
-            group: self
-                .members
-                .first()
-                .map_or_else(String::new, |member| member.content.group_id()),
-            codes: self.codes.iter().map(|code| code.name().to_owned()).collect(),
-            members: members
-                .map(|member| WrittenMember {
-                    id: member.id.clone(),
-                    content: member.content.to_string(),
-                })
-                .collect(),
-            reason: self.reason.clone(),
-        };
-        serde_json::to_string(&written).expect("strings and numbers are JSON")
-    }
-}
-
-/// An entry as it stands in the file.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Written {
-    v: u64,
-    group: String,
-    codes: Vec<String>,
-    members: Vec<WrittenMember>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenMember {
-    id: String,
-    content: String,
 }
 
 /// Accepted findings.
@@ -159,13 +117,13 @@ impl Baseline {
     pub fn parse(path: &Path, text: &str) -> Result<Baseline> {
         let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
         let entries =
-            lines.map(|(number, line)| entry(path, number, line)).collect::<Result<_>>()?;
+            lines.map(|(number, line)| written::read(path, number, line)).collect::<Result<_>>()?;
         Ok(Baseline { path: path.to_owned(), entries })
     }
 
     /// The text of the file: the same for the same entries in any order.
     pub fn to_text(&self) -> String {
-        let lines: BTreeSet<String> = self.entries.iter().map(Entry::to_line).collect();
+        let lines: BTreeSet<String> = self.entries.iter().map(written::line).collect();
         lines.into_iter().map(|line| line + "\n").collect()
     }
 
@@ -215,57 +173,6 @@ impl std::fmt::Display for Difference {
         write!(f, "+{} -{} ={}", self.added, self.removed, self.kept)
     }
 }
-
-fn entry(path: &Path, number: u64, line: &str) -> Result<Entry> {
-    let wrong = |what: String| Error::new(format!("{}:{number}: {what}", path.display())).at(path);
-    if ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|mark| line.starts_with(mark)) {
-        let hint = "git checkout --merge with the lines of both sides kept, then `wirecopy check --update-baseline`";
-        return Err(wrong("a conflict of git that is not resolved".to_owned()).with_hint(hint));
-    }
-    let value: serde_json::Value = serde_json::from_str(line)
-        .map_err(|error| wrong(format!("not an entry of a baseline: {error}")).with_hint(MAKE))?;
-    match value.get("v").and_then(serde_json::Value::as_u64) {
-        Some(VERSION) => {}
-        Some(other) => {
-            let what =
-                format!("a baseline of version {other}; this wirecopy knows version {VERSION}");
-            return Err(wrong(what).with_hint(
-                "the wirecopy that wrote it, or a new baseline: delete the file, then `wirecopy check --update-baseline`",
-            ));
-        }
-        None => {
-            return Err(wrong("not an entry of a baseline: no version".to_owned()).with_hint(MAKE));
-        }
-    }
-    let written: Written = serde_json::from_value(value)
-        .map_err(|error| wrong(format!("not an entry of a baseline: {error}")).with_hint(MAKE))?;
-    let code = |name: &String| {
-        let code = Code::named(name).filter(|&code| Sort::of(code).is_some());
-        code.ok_or_else(|| {
-            wrong(format!("{name:?} is no code that can be accepted")).with_hint(MAKE)
-        })
-    };
-    let codes: BTreeSet<Code> = written.codes.iter().map(code).collect::<Result<_>>()?;
-    let sorts: BTreeSet<_> = codes.iter().map(|&code| Sort::of(code)).collect();
-    if sorts.len() != 1 || written.members.is_empty() {
-        return Err(
-            wrong("an entry needs members, and codes of one sort".to_owned()).with_hint(MAKE)
-        );
-    }
-    let member = |member: WrittenMember| {
-        let digits = member.content.strip_prefix("c1:").filter(|digits| digits.len() == 32);
-        let content = digits.and_then(|digits| u128::from_str_radix(digits, 16).ok());
-        let content = content.ok_or_else(|| {
-            wrong(format!("{:?} is no content of this version", member.content)).with_hint(MAKE)
-        })?;
-        Ok(Member { content: Fingerprint(content), id: member.id })
-    };
-    let members = written.members.into_iter().map(member).collect::<Result<_>>()?;
-    Ok(Entry { reason: written.reason, line: number, ..Entry::new(&codes, members) })
-}
-
-/// What to do about a file that is no baseline.
-const MAKE: &str = "--baseline with a file that `wirecopy check --update-baseline` wrote";
 
 /// A baseline that is being held against a run.
 #[derive(Debug)]
@@ -450,22 +357,6 @@ mod tests {
     }
 
     #[test]
-    fn the_file() {
-        let mut second = near(&[("b", 2), ("a\n\"", 1)]);
-        second.reason = Some("legacy".to_owned());
-        let base = baseline(&[near(&[("d", u128::MAX), ("c", 3)]), second]);
-        let text = base.to_text();
-        let expected = concat!(
-            r#"{"v":1,"group":"w0000000000","codes":["near-copy"],"members":[{"id":"a\n\"","content":"c1:00000000000000000000000000000001"},{"id":"b","content":"c1:00000000000000000000000000000002"}],"reason":"legacy"}"#,
-            "\n",
-            r#"{"v":1,"group":"w0000000000","codes":["near-copy"],"members":[{"id":"c","content":"c1:00000000000000000000000000000003"},{"id":"d","content":"c1:ffffffffffffffffffffffffffffffff"}]}"#,
-            "\n"
-        );
-        assert_eq!(text, expected);
-        assert_eq!(Baseline::parse(&base.path, &text).unwrap().to_text(), text);
-    }
-
-    #[test]
     fn an_update_keeps_reasons_and_counts() {
         let mut first = near(&[("a", 1), ("b", 2)]);
         first.reason = Some("legacy".to_owned());
@@ -475,33 +366,6 @@ mod tests {
         assert_eq!(difference.to_string(), "+1 -1 =1");
         assert_eq!(updated.entries[0].reason.as_deref(), Some("legacy"));
         assert_eq!(updated.entries[1].reason, None);
-    }
-
-    #[test]
-    fn wrong_files_are_told_where_and_what_to_do() {
-        let told = |text: &str| {
-            let error = Baseline::parse(Path::new("b.jsonl"), text).unwrap_err();
-            assert!(error.hint().is_some());
-            error.to_string()
-        };
-        assert_eq!(
-            told("\n{\"v\":2}"),
-            "b.jsonl:2: a baseline of version 2; this wirecopy knows version 1"
-        );
-        assert!(told("x").contains("b.jsonl:1: not an entry of a baseline: expected value"));
-        assert!(told("{}").contains("no version"));
-        assert!(told("<<<<<<< HEAD").contains("conflict"));
-        let line = |codes: &str, content: &str| {
-            format!(
-                r#"{{"v":1,"group":"w","codes":[{codes}],"members":[{{"id":"a","content":"{content}"}}]}}"#
-            )
-        };
-        let good = "c1:00000000000000000000000000000001";
-        assert!(told(&line("\"near-cpy\"", good)).contains("near-cpy"));
-        assert!(told(&line("\"bad-record\"", good)).contains("bad-record"));
-        assert!(told(&line("", good)).contains("codes of one sort"));
-        assert!(told(&line("\"near-copy\"", "c2:1")).contains("c2:1"));
-        assert!(told(r#"{"v":1,"group":"w","codes":[],"members":[],"why":""}"#).contains("why"));
     }
 
     proptest! {

@@ -5,6 +5,7 @@ pub mod finding;
 pub mod loose;
 pub mod repeat;
 pub mod baseline;
+mod written;
 pub mod scope;
 pub mod changes;
 pub mod policy;
