@@ -1,6 +1,6 @@
 //! `--against`: the index of what was published before, as `scan`, `check` and `clean` take it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use wirecopy::store::Index;
 
@@ -16,8 +16,13 @@ pub(crate) struct AgainstArgs {
 }
 
 impl AgainstArgs {
+    /// The folder that was typed.
+    pub(super) fn folder(&self) -> Option<&Path> {
+        self.against.as_deref()
+    }
+
     /// Opens the index, if one is named: before anything is read, so that a wrong folder costs no time.
     pub(crate) fn open(&self) -> wirecopy::Result<Option<Index>> {
-        self.against.as_deref().map(Index::open).transpose()
+        self.folder().map(Index::open).transpose()
     }
 }

@@ -18,6 +18,7 @@ use wirecopy::report::check::{self as report, Format};
 use wirecopy::report::{Options, stats};
 use wirecopy::settings::show::InForce;
 use wirecopy::settings::{Settings, Value, values};
+use wirecopy::store::Index;
 
 use crate::cli::against::AgainstArgs;
 use crate::cli::args::{
@@ -152,15 +153,19 @@ pub(crate) fn run(args: &CheckArgs, typed: &Typed) -> anyhow::Result<Exit> {
     settle(settings.as_ref(), &mut config, typed);
     let levels = args.judging.levels()?;
     let rules = rules(&args.judging, &levels, settings.as_ref());
-    let place = baseline_place(&args.judging, settings.as_ref());
+    let place = place_of(args.judging.baseline.as_deref(), "baseline", settings.as_ref());
+    let against = place_of(args.against.folder(), "against", settings.as_ref());
     if args.settings.show_config {
-        return in_force(&config, &rules, &levels, place.as_deref(), settings.as_ref(), typed);
+        let places = [("baseline", place), ("against", against)];
+        return in_force(&config, &rules, &levels, places, settings.as_ref(), typed);
     }
+    let index = against.as_deref().map(Index::open).transpose()?;
+    let index = index.as_ref();
     if let Some(place) = &place {
         is_apart(place, paths)?;
     }
     if args.judging.update_baseline {
-        return update(args, paths, &config, &rules, place.as_deref());
+        return update(args, paths, &config, &rules, place.as_deref(), index);
     }
     let baseline = place.as_deref().map(|place| existing(place, paths)).transpose()?;
     let output = Output::new(&args.output.output, paths)?;
@@ -168,7 +173,7 @@ pub(crate) fn run(args: &CheckArgs, typed: &Typed) -> anyhow::Result<Exit> {
     let changes = args.judging.since.as_deref();
     let changes =
         changes.map(|since| git::changes(since, paths, &config, &rules.splits)).transpose()?;
-    let examined = examine(args, paths, &config, &rules)?;
+    let examined = examine(args, paths, &config, &rules, index)?;
     let verdict = examined.judge(&rules, baseline.as_ref(), changes)?;
     // Whoever read the report has closed the pipe and wants no more of it.
     if !tell(args, &verdict, &config, &output)? {
@@ -197,10 +202,10 @@ fn examine(
     paths: &[PathBuf],
     config: &Config,
     rules: &Rules,
+    index: Option<&Index>,
 ) -> wirecopy::Result<Examined> {
-    let index = args.against.open()?;
     let progress = bars(args.output.telling.no_progress, args.output.telling.quiet);
-    Examined::paths(paths, config, rules, index.as_ref(), &progress)
+    Examined::paths(paths, config, rules, index, &progress)
 }
 
 impl JudgingArgs {
@@ -257,13 +262,13 @@ fn rules(judging: &JudgingArgs, levels: &[(Code, Level)], settings: Option<&Sett
     Rules { policy, ..rules }
 }
 
-/// The file of accepted findings: never one that was not named.
-fn baseline_place(judging: &JudgingArgs, settings: Option<&Settings>) -> Option<PathBuf> {
+/// A path of a flag, else of its key in the file: nothing that was not named.
+fn place_of(typed: Option<&Path>, key: &str, settings: Option<&Settings>) -> Option<PathBuf> {
     let in_file = || {
         let settings = settings?;
-        Some(shown(&settings.folder().join(settings.text("check", "baseline")?)))
+        Some(shown(&settings.folder().join(settings.text("check", key)?)))
     };
-    judging.baseline.clone().or_else(in_file)
+    typed.map(Path::to_owned).or_else(in_file)
 }
 
 /// A baseline among the inputs would be read as articles, but for its usual name, which is passed over.
@@ -306,6 +311,7 @@ fn update(
     config: &Config,
     rules: &Rules,
     place: Option<&Path>,
+    index: Option<&Index>,
 ) -> anyhow::Result<Exit> {
     let Some(place) = place else {
         let hint = format!(
@@ -321,7 +327,7 @@ fn update(
         true => existing(place, paths)?,
         false => Baseline { path: place.to_owned(), ..Baseline::default() },
     };
-    let examined = examine(args, paths, config, rules)?;
+    let examined = examine(args, paths, config, rules, index)?;
     let outcome = &examined.outcome;
     let err = &mut anstream::stderr().lock();
     if args.output.telling.stats {
@@ -380,15 +386,14 @@ fn in_force(
     config: &Config,
     rules: &Rules,
     levels: &[(Code, Level)],
-    place: Option<&Path>,
+    places: [(&str, Option<PathBuf>); 2],
     settings: Option<&Settings>,
     typed: &Typed,
 ) -> anyhow::Result<Exit> {
     let name = rules.settings.display().to_string();
-    let others: Vec<(&str, Value)> = place
-        .map(|place| ("baseline", Value::Text(place.display().to_string())))
-        .into_iter()
-        .collect();
+    let text = |place: PathBuf| Value::Text(place.display().to_string());
+    let others = places.into_iter().filter_map(|(name, place)| Some((name, text(place?))));
+    let others: Vec<(&str, Value)> = others.collect();
     let in_force = InForce {
         config,
         policy: Some((&rules.policy, levels)),

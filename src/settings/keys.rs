@@ -75,6 +75,7 @@ pub const KEYS: &[Key] = &[
     key("match", "keep", Kind::Keep),
     key("match", "seed", Kind::Whole),
     key("check", "baseline", Kind::Text),
+    key("check", "against", Kind::Text),
     key("check", "max-share", Kind::Percent),
     key("check", "max-groups", Kind::Whole),
     key("check", "allow", Kind::Codes),

@@ -376,6 +376,7 @@ mod tests {
             max-share = "2%"
             max-groups = 12
             baseline = "b.jsonl"
+            against = "published"
             allow = ["near-copy"]
             deny = ["excerpt"]
             [clean]
@@ -424,7 +425,7 @@ mod tests {
         );
         assert_eq!(
             (settings.allow[0].line, settings.allow[1].reason.as_str()),
-            (37, "one court ruling")
+            (38, "one court ruling")
         );
         assert_eq!(settings.value("check", "max-share"), Some(&Value::Share(0.02)));
         assert_eq!(settings.set("match", "threshold").unwrap().line, 19);

@@ -273,3 +273,25 @@ fn a_folder_that_is_no_index_is_told_before_anything_is_read() {
         );
     }
 }
+
+#[test]
+fn the_configuration_of_a_check_may_name_the_index() {
+    let (folder, _) = published();
+    fs::create_dir(folder.path().join("conf")).unwrap();
+    let settings = folder.path().join("conf/wirecopy.toml");
+    fs::write(&settings, "[check]\nagainst = \"../published\"\n").unwrap();
+    let check = ["check", "tonight.jsonl", "--format", "json", "--config", "conf/wirecopy.toml"];
+    let codes = |said: &Said| -> Vec<Value> {
+        said.of_type("finding").iter().map(|finding| finding["code"].clone()).collect()
+    };
+    let said = run(folder.path(), &check);
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(codes(&said).contains(&"published-before".into()), "{said:?}");
+    let typed = ["check", "tonight.jsonl", "--format", "json", "--against", "published"];
+    assert_eq!(codes(&run(folder.path(), &typed)), codes(&said));
+    let shown = run(folder.path(), &[&check[..], &["--show-config"]].concat());
+    let line = "against = \"conf/../published\"  # conf/wirecopy.toml:2";
+    assert!(shown.out.contains(line), "{}", shown.out);
+    fs::write(&settings, "[check]\nagainst = \"nowhere\"\n").unwrap();
+    assert_eq!(run(folder.path(), &check).code, Some(2));
+}
