@@ -1,7 +1,7 @@
 //! Recall of the candidate stage: against labelled pairs, and against an exact join of all pairs.
 //!
 //! ```text
-//! cargo run --release --example candidates -- INPUT... [--labels FILE] [--exact J] [--evidence FILE]
+//! cargo run --release -p wirecopy-benches --bin candidates -- INPUT... [--labels FILE] [--exact J] [--evidence FILE]
 //! ```
 //!
 //! A pair counts as found if it goes to exact verification, or if both articles are folded onto one. `--exact J` joins

@@ -12,7 +12,7 @@ use wirecopy::text::hash::mix;
 /// The bundled articles in canonical order.
 pub(crate) fn bundled() -> Vec<Article> {
     let mut scan = Scan::new(Config::default());
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/mini");
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../data/mini");
     let readable = "the bundled articles are readable";
     read::read(&[folder], &Input::default(), |article| article, |batch| scan.extend(batch.records))
         .expect(readable);
@@ -27,7 +27,7 @@ pub(crate) fn news() -> Vec<(String, Vec<Article>)> {
     let paths: Vec<PathBuf> = match std::env::var_os("WIRECOPY_CORPORA") {
         Some(list) => std::env::split_paths(&list).collect(),
         None => {
-            let mini = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/mini");
+            let mini = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../data/mini");
             ["northwire", "arabic", "russian"]
                 .map(|name| mini.join(name).with_extension("jsonl"))
                 .into()

@@ -1,7 +1,7 @@
 //! Makes a dump of any size that is like a given corpus where it counts, with planted copies and a file of labels.
 //!
 //! ```text
-//! cargo run --release --example dump -- --from CORPUS... --articles N --seed S -o FILE
+//! cargo run --release -p wirecopy-benches --bin dump -- --from CORPUS... --articles N --seed S -o FILE
 //!     [--words MEAN] [--copies SHARE] [--kinds NAME,NAME...] [--strength J]...
 //! ```
 //!
@@ -264,7 +264,7 @@ mod tests {
     use press::Shape;
 
     fn options(kinds: &str, copies: f64, seed: u64) -> Options {
-        let mini = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/mini");
+        let mini = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../data/mini");
         let kinds = Kind::list(kinds).unwrap();
         let output = "-".to_owned();
         Options {

@@ -3,7 +3,7 @@
 //! ```text
 //! wirecopy index add INDEX DUMP.jsonl && wirecopy index compact INDEX
 //! wirecopy scan --format json --pairs DUMP.jsonl -o SCAN.jsonl
-//! cargo run --release --example index -- INDEX DUMP.jsonl [QUERIES] [SCAN.jsonl] [--cache=MIB]
+//! cargo run --release -p wirecopy-benches --bin index -- INDEX DUMP.jsonl [QUERIES] [SCAN.jsonl] [--cache=MIB]
 //! ```
 //!
 //! Queries are articles of the dump, evenly spread, asked one after another by one thread: what is found is what else is

@@ -1,7 +1,7 @@
 //! Plants copies of known kind and strength in a corpus, with a file of labels: rewordings, excerpts, updates and more.
 //!
 //! ```text
-//! cargo run --release --example reword -- --from CORPUS... --copies N --seed S -o FILE
+//! cargo run --release -p wirecopy-benches --bin reword -- --from CORPUS... --copies N --seed S -o FILE
 //!     [--kinds NAME,NAME...] [--strength J]... [--max-from N]
 //! ```
 //!

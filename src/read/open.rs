@@ -252,7 +252,7 @@ pub(super) mod tests {
     fn what_stands_before_a_cut_is_delivered() {
         // Not too regular: xz decodes chunks of 64 KiB, and none of them by half.
         let number = |i: u32| format!("{} ", i.wrapping_mul(2_654_435_761));
-        let text: Vec<u8> = (0..200_000u32).flat_map(|i| number(i).into_bytes()).collect();
+        let text: Vec<u8> = (0..40_000u32).flat_map(|i| number(i).into_bytes()).collect();
         let packs =
             [(bz2 as fn(&[u8]) -> Vec<u8>, "bzip2"), (gzip, "gzip"), (xz, "xz"), (zst, "zstd")];
         for (pack, words) in packs {
@@ -268,7 +268,7 @@ pub(super) mod tests {
     /// Damage anywhere is an error or changes nothing that is checked; never a panic, never without end.
     #[test]
     fn damaged_streams_are_broken_streams() {
-        let text: Vec<u8> = (0..3_000u32).flat_map(|i| format!("{i} ").into_bytes()).collect();
+        let text: Vec<u8> = (0..1_000u32).flat_map(|i| format!("{i} ").into_bytes()).collect();
         for pack in [bz2 as fn(&[u8]) -> Vec<u8>, gzip, xz, zst] {
             let whole = pack(&text);
             for at in (0..whole.len()).step_by(7).chain(0..64.min(whole.len())) {

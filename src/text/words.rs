@@ -315,8 +315,8 @@ mod tests {
     }
 
     proptest! {
-        // Eight times what the run asks for: this is what the fast path stands on.
-        #![proptest_config(ProptestConfig { cases: 8 * ProptestConfig::default().cases, ..ProptestConfig::default() })]
+        // Twice what the run asks for: this is what the fast path stands on.
+        #![proptest_config(ProptestConfig { cases: 2 * ProptestConfig::default().cases, ..ProptestConfig::default() })]
 
         #[test]
         fn chunks_equal_the_whole(text in text()) {

@@ -144,6 +144,7 @@ fn articles_may_be_pushed_in_any_order() {
 
 /// Real dumps have what the example lacks: thousands of articles, equal ids, equal records, boilerplate. Two small ones.
 #[test]
+#[ignore = "takes a minute, and the dumps are not part of the project"]
 fn real_dumps_are_no_exception() {
     let corpora = example::root().join("../shared/corpora");
     for name in ["fnc1", "tg-ru-news"] {

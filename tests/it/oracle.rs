@@ -106,6 +106,9 @@ fn swapped(evidence: Evidence) -> Evidence {
 }
 
 proptest! {
+    // Each case is a search of its own.
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases / 4, ..ProptestConfig::default() })]
+
     #[test]
     fn no_similar_pair_is_missed(texts in corpus()) {
         surveyed(&texts, |articles, collection, known| {
