@@ -12,14 +12,11 @@ use wirecopy::store::{self, Answer, Index, Intake, Writer};
 use crate::cli::args::{InputArgs, RunningArgs, config};
 use crate::cli::exit::{Exit, report_failure};
 use crate::cli::index_args::{
-    AddArgs, CompactArgs, GroupsArgs, IndexArgs, IndexCommand, QueryArgs, RemoveArgs, StatsArgs,
-    VerifyArgs,
+    AddArgs, CompactArgs, GroupsArgs, IndexArgs, IndexCommand, MakingArgs, QueryArgs, RemoveArgs,
+    StatsArgs, VerifyArgs,
 };
 use crate::cli::output::Output;
 use crate::cli::scan::{bars, checked_reports, deliver, write_stdout};
-
-/// An index of up to so many articles learns by itself what recurs, each time it has doubled: that takes seconds.
-const LEARNS_ALONE: u64 = 50_000;
 
 /// Runs the command.
 pub(crate) fn run(args: &IndexArgs) -> anyhow::Result<Exit> {
@@ -36,22 +33,13 @@ pub(crate) fn run(args: &IndexArgs) -> anyhow::Result<Exit> {
 
 fn add(args: &AddArgs) -> anyhow::Result<Exit> {
     let paths = &args.listed.after(&args.paths)?;
-    let known = store::params(&args.at.index)?;
-    let default = Matching::default();
-    let matching = Matching {
-        seed: args.making.seed.or(known.as_ref().map(|known| known.seed)).unwrap_or(default.seed),
-        min_words: (args.making.min_words)
-            .or(known.as_ref().map(|known| known.min_words))
-            .unwrap_or(default.min_words),
-        ..default
-    };
+    let MakingArgs { seed, min_words } = args.making;
+    let matching = store::settled(&args.at.index, &Matching::default(), seed, min_words)?;
     let config = settings(matching, args.input.options(), &args.working.running);
     let mut writer = Writer::open(&args.at.index, &config)?.replacing(args.replace);
     let progress = args.working.bars();
     let intake = writer.read(paths, &progress)?;
-    if wants_to_learn(writer.index())? {
-        writer.learn(&progress)?;
-    }
+    writer.learn_while_small(&progress)?;
     progress.finish();
     let held = writer.index().len();
     if !args.working.is_quiet() {
@@ -80,7 +68,7 @@ fn query(args: &QueryArgs) -> anyhow::Result<Exit> {
         written.map_err(|error| Error::io("write", "standard output".as_ref(), error))
     };
     let answered = if args.add {
-        let matching = known(&args.at.index, &config.matching)?;
+        let matching = store::settled(&args.at.index, &config.matching, None, None)?;
         let config = Config { matching, ..config };
         let mut writer = Writer::open(&args.at.index, &config)?.replacing(args.replace);
         writer.answer(paths, &progress, take)
@@ -104,15 +92,6 @@ fn query(args: &QueryArgs) -> anyhow::Result<Exit> {
         let _ = report::intake(&answered.intake, held, &mut anstream::stderr().lock());
     }
     Ok(ended(&answered.intake, &answered.failures))
-}
-
-/// The settings, with what an index was made with if there is one.
-fn known(folder: &Path, matching: &Matching) -> wirecopy::Result<Matching> {
-    let params = store::params(folder)?;
-    Ok(params.map_or_else(
-        || matching.clone(),
-        |params| Matching { seed: params.seed, min_words: params.min_words, ..matching.clone() },
-    ))
 }
 
 fn is_closed(error: &Error) -> bool {
@@ -200,12 +179,6 @@ fn settings(matching: Matching, input: Input, running: &RunningArgs) -> Config {
         memory: running.memory(),
         ..Config::default()
     }
-}
-
-/// True if so few articles are there that it takes seconds to learn what recurs, and twice as many as when it was learned.
-fn wants_to_learn(index: &Index) -> wirecopy::Result<bool> {
-    let learned = index.stats()?.learned_from.unwrap_or(0);
-    Ok(index.len() <= LEARNS_ALONE && !index.is_empty() && index.len() >= 2 * learned)
 }
 
 /// Says when compacting would make queries better.

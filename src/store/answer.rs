@@ -1,4 +1,4 @@
-//! Answers for records as they come: from files on all threads, from standard input one by one.
+//! Answers for records as they come: from files and programs on all threads, from standard input one by one.
 //!
 //! One answer for each record, in order, bad ones included. What is added on the way is seen by the records after it. It is
 //! stored every [`STORED`] articles, and when input runs dry, but not more often than every second: a stream of one article
@@ -20,8 +20,8 @@ use crate::config::{Config, Format};
 use crate::error::Result;
 use crate::find::Signed;
 use crate::find::gathering::text_hash;
-use crate::progress::Progress;
-use crate::read::{self, Batch, Streamed};
+use crate::progress::{Progress, go_on};
+use crate::read::{self, Batch, Given, Inputs, Streamed};
 use crate::scan::with_threads;
 use crate::signing::sign_text;
 
@@ -76,6 +76,22 @@ impl Index {
         let config = Config { matching: self.matching(&config.matching), ..config.clone() };
         answer(Who::Reader(self), paths, &config, progress, take)
     }
+
+    /// The same for records that a program hands over.
+    ///
+    /// # Errors
+    ///
+    /// If the index is damaged, `take` fails, or `progress` stops the run.
+    pub fn answer_given(
+        &self,
+        given: Given,
+        config: &Config,
+        progress: &dyn Progress,
+        take: impl FnMut(Answer) -> Result<()> + Send,
+    ) -> Result<Answered> {
+        let config = Config { matching: self.matching(&config.matching), ..config.clone() };
+        answer_given(Who::Reader(self), given, &config, progress, take)
+    }
 }
 
 impl Writer {
@@ -93,6 +109,22 @@ impl Writer {
         let config = self.config.clone();
         self.remember();
         answer(Who::Writer(self, Instant::now()), paths, &config, progress, take)
+    }
+
+    /// The same for records that a program hands over.
+    ///
+    /// # Errors
+    ///
+    /// As [`Index::answer_given`], and if the disk fails. What was stored until then stays.
+    pub fn answer_given(
+        &mut self,
+        given: Given,
+        progress: &dyn Progress,
+        take: impl FnMut(Answer) -> Result<()> + Send,
+    ) -> Result<Answered> {
+        let config = self.config.clone();
+        self.remember();
+        answer_given(Who::Writer(self, Instant::now()), given, &config, progress, take)
     }
 }
 
@@ -112,9 +144,26 @@ fn answer(
             if paths.iter().any(is_stream) {
                 who.stream(config, progress, &mut all, &mut take)?;
             } else {
-                who.files(paths, config, progress, &mut all, &mut take)?;
+                let bytes = read::total_bytes(paths, &config.input);
+                let inputs = Inputs::Paths(paths);
+                who.batches(inputs, bytes, config, progress, &mut all, &mut take)?;
             }
         }
+        who.end()?;
+        Ok(all)
+    })
+}
+
+fn answer_given(
+    mut who: Who<'_>,
+    given: Given,
+    config: &Config,
+    progress: &dyn Progress,
+    mut take: impl FnMut(Answer) -> Result<()> + Send,
+) -> Result<Answered> {
+    with_threads(config, || {
+        let mut all = Answered::default();
+        who.batches(Inputs::Given(given), None, config, progress, &mut all, &mut take)?;
         who.end()?;
         Ok(all)
     })
@@ -142,15 +191,16 @@ impl Who<'_> {
         })
     }
 
-    fn files(
+    fn batches(
         &mut self,
-        paths: &[PathBuf],
+        inputs: Inputs<'_>,
+        bytes: Option<u64>,
         config: &Config,
         progress: &dyn Progress,
         all: &mut Answered,
         take: &mut dyn FnMut(Answer) -> Result<()>,
     ) -> Result<()> {
-        progress.begin("read", read::total_bytes(paths, &config.input));
+        progress.begin("read", bytes);
         // A reader looks up on all threads, a writer after what it has added.
         let index = match self {
             Who::Reader(index) => Some(*index),
@@ -167,9 +217,10 @@ impl Who<'_> {
             (article, Ok((signed, found)))
         };
         let mut outcome = Ok(());
-        let summary = read::read_while(paths, &config.input, map, |batch| {
+        let summary = read::read_while(inputs, &config.input, map, |batch| {
             batch.notices.iter().for_each(|line| progress.notice(line));
             progress.advance(batch.bytes);
+            outcome = go_on(progress);
             for one in in_order(batch, |(article, _)| article) {
                 if outcome.is_err() {
                     break;
@@ -190,6 +241,8 @@ impl Who<'_> {
             outcome.is_ok()
         })?;
         outcome?;
+        // The input may have ended because the run was stopped.
+        go_on(progress)?;
         all.failures.extend(summary.failures);
         Ok(())
     }

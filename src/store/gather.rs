@@ -21,6 +21,9 @@ use crate::scan::{Corpus, Outcome, Scan, with_threads};
 /// Segments of about the same size that are put together.
 const ALIKE: usize = 8;
 
+/// An index of up to so many articles learns by itself what recurs, each time it has doubled: that takes seconds.
+const LEARNS_ALONE: u64 = 50_000;
+
 impl Index {
     /// The articles of the index as a corpus, by the seed and the least number of words of the index.
     ///
@@ -63,6 +66,20 @@ impl Index {
 }
 
 impl Writer {
+    /// Learns what recurs where that takes seconds: if few articles are there, and twice as many as when it was learned last.
+    /// Says whether anything was done.
+    ///
+    /// # Errors
+    ///
+    /// As [`Writer::learn`].
+    pub fn learn_while_small(&mut self, progress: &dyn Progress) -> Result<bool> {
+        let index = self.index();
+        let learned = index.stats()?.learned_from.unwrap_or(0);
+        let is_wanted =
+            index.len() <= LEARNS_ALONE && !index.is_empty() && index.len() >= 2 * learned;
+        Ok(is_wanted && self.learn(progress)?)
+    }
+
     /// Learns what recurs in the index as a scan of everything learns it, and judges by that from now on. Does nothing if
     /// the index has not changed since that was done last; says whether anything was done.
     ///

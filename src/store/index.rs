@@ -279,6 +279,25 @@ fn read_removed(path: &Path, stamp: Stamp, segments: usize) -> Result<Vec<Vec<u3
     Ok(removed)
 }
 
+/// These settings, for an index in a folder: the seed and the least number of words are those that were wished for, else
+/// those of the index if there is one, else those of `matching`.
+///
+/// # Errors
+///
+/// As [`params`].
+pub fn settled(
+    folder: &Path,
+    matching: &Matching,
+    seed: Option<u64>,
+    min_words: Option<usize>,
+) -> Result<Matching> {
+    let known = params(folder)?;
+    let seed = seed.or(known.as_ref().map(|known| known.seed)).unwrap_or(matching.seed);
+    let known = known.map(|known| known.min_words);
+    let min_words = min_words.or(known).unwrap_or(matching.min_words);
+    Ok(Matching { seed, min_words, ..matching.clone() })
+}
+
 /// What the index in a folder stands on; `None` if there is no index.
 ///
 /// # Errors

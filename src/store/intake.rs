@@ -1,12 +1,12 @@
-//! Reads files into an index, batch by batch.
+//! Reads articles into an index, batch by batch: those of files, or what a program hands over.
 
 use std::path::PathBuf;
 
 use super::writer::{Added, Writer, prepare};
 use crate::article::{Origin, Problems};
 use crate::error::Result;
-use crate::progress::Progress;
-use crate::read;
+use crate::progress::{Progress, go_on};
+use crate::read::{self, Given, Inputs};
 use crate::scan::with_threads;
 
 /// Articles of a batch that is stored on its own. Fewer make more files, each of which takes its time in a query; more wait
@@ -69,15 +69,34 @@ impl Writer {
     ///
     /// # Errors
     ///
-    /// If the disk fails. What was stored until then stays.
+    /// If the disk fails, or `progress` stops the run. What was stored until then stays.
     pub fn read(&mut self, paths: &[PathBuf], progress: &dyn Progress) -> Result<Intake> {
+        let bytes = read::total_bytes(paths, &self.config.input);
+        self.take_in(Inputs::Paths(paths), bytes, progress)
+    }
+
+    /// The same for articles that a program hands over.
+    ///
+    /// # Errors
+    ///
+    /// As [`Writer::read`].
+    pub fn read_given(&mut self, given: Given, progress: &dyn Progress) -> Result<Intake> {
+        self.take_in(Inputs::Given(given), None, progress)
+    }
+
+    fn take_in(
+        &mut self,
+        inputs: Inputs<'_>,
+        bytes: Option<u64>,
+        progress: &dyn Progress,
+    ) -> Result<Intake> {
         let config = self.config.clone();
         with_threads(&config, || {
-            progress.begin("read", read::total_bytes(paths, &config.input));
+            progress.begin("read", bytes);
             let mut intake = Intake::default();
             let mut outcome = Ok(());
             let map = |article| prepare(article, &config.matching);
-            let summary = read::read_while(paths, &config.input, map, |batch| {
+            let summary = read::read_while(inputs, &config.input, map, |batch| {
                 batch.notices.iter().for_each(|line| progress.notice(line));
                 intake.problems.append(batch.problems);
                 for one in batch.records {
@@ -97,6 +116,9 @@ impl Writer {
                     }
                 }
                 progress.advance(batch.bytes);
+                if outcome.is_ok() {
+                    outcome = go_on(progress);
+                }
                 if outcome.is_ok() && self.waiting() >= BATCH {
                     let waiting = self.waiting();
                     outcome = self.commit();
@@ -107,6 +129,8 @@ impl Writer {
                 outcome.is_ok()
             })?;
             outcome?;
+            // The input may have ended because the run was stopped: what waits was not wished for then.
+            go_on(progress)?;
             intake.files = summary.files;
             intake.failures = summary.failures;
             self.commit()?;

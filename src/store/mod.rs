@@ -58,7 +58,7 @@ mod writer;
 
 pub use answer::{Answer, Answered, STORED};
 pub use damage::Damage;
-pub use index::{CACHE, Index, Stats, params, verify};
+pub use index::{CACHE, Index, Stats, params, settled, verify};
 pub use intake::{BATCH, Intake, Refused};
 pub use manifest::Params;
 pub use published::{Published, Republished, TOLD};
