@@ -91,15 +91,3 @@ impl RecordBatchReader for Rows {
         SchemaRef::clone(&self.schema)
     }
 }
-
-/// An iterator of lists of bytes.
-pub(crate) struct Parcels(pub(crate) Py<PyAny>);
-
-impl Feed for Parcels {
-    type Piece = Vec<Vec<u8>>;
-
-    fn next(&mut self, py: Python<'_>) -> PyResult<Option<Vec<Vec<u8>>>> {
-        let mut pieces = self.0.bind(py).try_iter()?;
-        pieces.next().transpose()?.map(|piece| piece.extract()).transpose()
-    }
-}

@@ -4,15 +4,15 @@
 //! both sides. The Python half makes objects of them.
 
 mod feed;
+mod index;
 mod outcome;
 mod pump;
 mod signed;
+mod source;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use arrow_array::ffi_stream::RecordBatchStreamReader;
-use arrow_pyarrow::PyArrowType;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -23,11 +23,12 @@ use wirecopy::find::evidence::VALUES;
 use wirecopy::read::Given;
 use wirecopy::report::{TextOrJson, compare as report};
 use wirecopy::scan::{scan_given, scan_paths};
+use wirecopy::store::TOLD;
 use wirecopy::{cli, compare};
 
-use feed::{Batches, Lines};
 use outcome::Outcome;
-use pump::{Nothing, Pump, error, error_after};
+use pump::{error, error_after};
+use source::{Articles, Source};
 
 /// What articles from memory are called, in places and where they have no id of their own.
 const NAME: &str = "articles";
@@ -39,67 +40,40 @@ type Options = Vec<(String, Vec<String>)>;
 fn _wirecopy(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add("EVIDENCE", VALUES.iter().map(|(name, _)| *name).collect::<Vec<_>>())?;
+    module.add("TOLD", TOLD)?;
+    module.add_class::<index::Index>()?;
+    module.add_class::<index::Taken>()?;
     module.add_class::<Outcome>()?;
     module.add_function(wrap_pyfunction!(compare_articles, module)?)?;
     module.add_function(wrap_pyfunction!(known_options, module)?)?;
     module.add_function(wrap_pyfunction!(run_command, module)?)?;
-    module.add_function(wrap_pyfunction!(scan_files, module)?)?;
+    module.add_function(wrap_pyfunction!(scan, module)?)?;
     module.add_function(wrap_pyfunction!(signed::scan_signed, module)?)?;
     module.add_function(wrap_pyfunction!(signed::sign_batch, module)?)?;
-    module.add_function(wrap_pyfunction!(signed::sign_lines, module)?)?;
-    module.add_function(wrap_pyfunction!(scan_lines, module)?)?;
-    module.add_function(wrap_pyfunction!(scan_table, module)?)
+    module.add_function(wrap_pyfunction!(signed::sign_lines, module)?)
 }
 
-/// Compares the articles of files and folders.
+/// Compares articles.
 #[pyfunction]
-fn scan_files(
+fn scan(
     py: Python<'_>,
-    paths: Vec<PathBuf>,
+    articles: &Bound<'_, PyAny>,
     options: Options,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<Outcome> {
     let config = configure(py, &options)?;
-    let found =
-        Pump::new(progress).run(py, None::<Nothing>, |watch, _| scan_paths(&paths, &config, watch));
+    let source = Source::of(articles)?;
+    let paths = source.paths().map(<[PathBuf]>::to_vec);
+    let found = source.run(py, progress, |watch, articles| match articles {
+        Articles::Paths(paths) => scan_paths(paths, &config, watch),
+        Articles::Given(given) => scan_given(given, &config, watch),
+    });
     let found = Outcome::new(found?, config);
-    if found.is_empty() {
+    if let Some(paths) = paths.filter(|_| found.is_empty()) {
         let nothing = cli::nothing_readable(&paths, found.outcome());
         return Err(error_after(py, &found.outcome().failures, &nothing));
     }
     Ok(found)
-}
-
-/// Compares articles that come as pieces of JSON Lines.
-#[pyfunction]
-fn scan_lines(
-    py: Python<'_>,
-    pieces: Py<PyAny>,
-    options: Options,
-    progress: Option<Py<PyAny>>,
-) -> PyResult<Outcome> {
-    let config = configure(py, &options)?;
-    let found = Pump::new(progress).run(py, Some(Lines(pieces)), |watch, fed| {
-        scan_given(Given::bytes(NAME, Format::Jsonl, feed::Bytes::new(fed)), &config, watch)
-    });
-    Ok(Outcome::new(found?, config))
-}
-
-/// Compares articles that come as rows of a table.
-#[pyfunction]
-fn scan_table(
-    py: Python<'_>,
-    rows: PyArrowType<RecordBatchStreamReader>,
-    options: Options,
-    progress: Option<Py<PyAny>>,
-) -> PyResult<Outcome> {
-    let config = configure(py, &options)?;
-    let rows = Batches(rows.0);
-    let schema = rows.schema();
-    let found = Pump::new(progress).run(py, Some(rows), |watch, fed| {
-        scan_given(Given::batches(NAME, feed::Rows::new(fed, schema)), &config, watch)
-    });
-    Ok(Outcome::new(found?, config))
 }
 
 /// One of two articles to compare.

@@ -48,6 +48,11 @@ impl Watch {
         // The caller waits for the end of the run, so it listens.
         let _ = self.told.send(told);
     }
+
+    /// Has the run end early.
+    pub(crate) fn stop(&self) {
+        self.is_stopped.store(true, Ordering::Relaxed);
+    }
 }
 
 impl Progress for Watch {
@@ -162,11 +167,13 @@ impl Pump {
                 Ok(run) => run,
                 Err(failed) => return (Err(failed.into()), None),
             };
-            let pumped = self.pump(py, feed.map(|feed| (feed, give)), &mut told, watch);
+            let mut feed = feed.map(|feed| (feed, give));
+            let pumped = self.pump(py, &mut feed, &mut told, watch);
             if pumped.is_err() {
-                watch.is_stopped.store(true, Ordering::Relaxed);
+                watch.stop();
             }
-            // What it waits for was dropped with the feed.
+            // Only now: an input that ends because the run does must not look whole.
+            drop(feed);
             (pumped, Some(py.detach(|| run.join())))
         });
         pumped?;
@@ -182,7 +189,7 @@ impl Pump {
     fn pump<F: Feed>(
         &mut self,
         py: Python<'_>,
-        mut feed: Option<(F, SyncSender<F::Piece>)>,
+        feed: &mut Option<(F, SyncSender<F::Piece>)>,
         told: &mut Receiver<Told>,
         watch: &Watch,
     ) -> PyResult<()> {
@@ -190,12 +197,12 @@ impl Pump {
         loop {
             py.check_signals()?;
             if room > 0
-                && let Some((source, give)) = &mut feed
+                && let Some((source, give)) = feed
             {
                 match source.next(py)?.map(|piece| give.send(piece)) {
                     Some(Ok(())) => room -= 1,
                     // At the end, or nobody wants more.
-                    _ => feed = None,
+                    _ => *feed = None,
                 }
             }
             let wait = if feed.is_some() && room > 0 { Duration::ZERO } else { TICK };

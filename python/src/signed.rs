@@ -1,9 +1,13 @@
 //! Articles that are signed on one machine and compared on another: batches in, parcels out, parcels in, an outcome out.
+//!
+//! Parcels travel as a column of binaries. Each is copied once, because it outlives its batch.
 
 use std::io::Cursor;
 use std::sync::Arc;
 
 use arrow_array::builder::{BinaryBuilder, StringBuilder};
+use arrow_array::cast::AsArray;
+use arrow_array::ffi_stream::RecordBatchStreamReader;
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchIterator};
 use arrow_pyarrow::PyArrowType;
 use arrow_schema::ArrowError;
@@ -13,7 +17,7 @@ use wirecopy::config::Config;
 use wirecopy::read::Given;
 use wirecopy::scan::{scan_signed as scan, sign_given};
 
-use crate::feed::Parcels;
+use crate::feed::Batches;
 use crate::outcome::Outcome;
 use crate::pump::{Pump, error, error_after};
 use crate::{NAME, Options, configure};
@@ -74,16 +78,37 @@ fn sign(py: Python<'_>, given: Given, config: &Config) -> PyResult<PyArrowType<R
     Ok(PyArrowType(batch.map_err(refused)?))
 }
 
-/// Compares articles that were signed: an iterator of lists of parcels.
+/// Compares articles that were signed: rows with the column `parcel`; those that are null are passed over.
 #[pyfunction]
 pub(crate) fn scan_signed(
     py: Python<'_>,
-    parcels: Py<PyAny>,
+    rows: PyArrowType<RecordBatchStreamReader>,
     options: Options,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<Outcome> {
     let config = configure(py, &options)?;
-    let found =
-        Pump::new(progress).run(py, Some(Parcels(parcels)), |watch, fed| scan(fed, &config, watch));
+    let found = Pump::new(progress).run(py, Some(Batches(rows.0)), |watch, fed| {
+        let mut failure = None;
+        let parcels = fed.map_while(|batch| match batch.and_then(|batch| parcels(&batch)) {
+            Ok(parcels) => Some(parcels),
+            Err(failed) => {
+                failure = Some(wirecopy::Error::new(failed.to_string()));
+                // What came so far must not pass for everything.
+                watch.stop();
+                None
+            }
+        });
+        let found = scan(parcels, &config, watch);
+        failure.map_or(found, Err)
+    });
     Ok(Outcome::new(found?, config))
+}
+
+fn parcels(batch: &RecordBatch) -> Result<Vec<Vec<u8>>, ArrowError> {
+    let wrong = |what: &str| ArrowError::SchemaError(format!("the column `parcel` {what}"));
+    let column = batch.column_by_name("parcel").ok_or_else(|| wrong("is missing"))?;
+    let binaries = column.as_binary_opt::<i32>();
+    let binaries =
+        binaries.ok_or_else(|| wrong(&format!("holds {} and no binaries", column.data_type())))?;
+    Ok(binaries.iter().flatten().map(<[u8]>::to_vec).collect())
 }

@@ -10,10 +10,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from conftest import MINI
 
 import wirecopy
+from wirecopy import _stages, _wirecopy
 from wirecopy import spark as job
 
 PARTS = ("date", "id", "source", "text", "title", "url")
@@ -76,7 +78,6 @@ def test_lines_of_json(sail, tmp_path):
 
 
 def test_parquet_options_and_nested_fields(sail, records, tmp_path):
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
     nested = [{"doc": number, "inside": {"body": record["text"]}, "paper.name": record["source"], "none": None}
@@ -129,6 +130,43 @@ def test_what_is_finished_is_not_done_again(frame, records, tmp_path, monkeypatc
         check(job.find_copies(frame, out, threads=2), found)
 
 
+def test_the_driver_reads_the_files_itself(frame, records, tmp_path, monkeypatch):
+    monkeypatch.delattr(_stages, "_brought")
+    check(job.find_copies(frame.repartition(3), str(tmp_path / "a folder, 100%25")), wirecopy.scan(records))
+
+
+def test_files_that_the_driver_cannot_open_are_brought(frame, records, tmp_path, monkeypatch):
+    opened, asked = _stages._opened, []
+
+    def only_the_first(file):
+        asked.append(file)
+        return opened(file) if len(asked) == 1 else None
+
+    monkeypatch.setattr(_stages, "_opened", only_the_first)
+    monkeypatch.setattr(_stages, "_TOGETHER", 7)
+    check(job.find_copies(frame.repartition(4), str(tmp_path)), wirecopy.scan(records))
+    assert len(asked) == 2
+    for far in ("dbfs:/copies/signed/a.parquet", "nowhere://a/b.parquet", str(tmp_path / "none.parquet")):
+        assert opened(far) is None
+
+
+def test_what_was_signed_must_come_whole():
+    kind = pa.schema([("parcel", pa.binary())])
+
+    def torn():
+        yield pa.record_batch([pa.array([], pa.binary())], schema=kind)
+        raise OSError("the storage is gone")
+
+    with pytest.raises(wirecopy.Error, match="the storage is gone"):
+        _wirecopy.scan_signed(pa.RecordBatchReader.from_batches(kind, torn()), [], None)
+    with pytest.raises(wirecopy.Error, match="another version|not signed|parcel"):
+        _wirecopy.scan_signed(pa.table({"parcel": pa.array([b"no parcel"], pa.binary())}), [], None)
+    with pytest.raises(wirecopy.Error, match="the column `parcel` holds Utf8 and no binaries"):
+        _wirecopy.scan_signed(pa.table({"parcel": ["text"]}), [], None)
+    with pytest.raises(wirecopy.Error, match="the column `parcel` is missing"):
+        _wirecopy.scan_signed(pa.table({"other": ["text"]}), [], None)
+
+
 def test_a_folder_of_other_settings_is_refused(frame, tmp_path):
     out = str(tmp_path)
     job.find_copies(frame, out)
@@ -175,7 +213,9 @@ def test_the_program_on_a_server(sail, tmp_path):
 CLUSTER = """
 import json, os, sys
 from pyspark.sql import SparkSession
-from wirecopy import spark as job
+from wirecopy import _stages, spark as job
+# The driver reads what was signed itself.
+del _stages._brought
 small = "-XX:TieredStopAtLevel=1"
 builder = SparkSession.builder.master("local-cluster[2,1,1024]").config("spark.ui.enabled", "false")
 builder = builder.config("spark.driver.extraJavaOptions", small).config("spark.executor.extraJavaOptions", small)

@@ -17,36 +17,18 @@ from typing import Any
 PIECE = 1 << 20
 
 
-class Paths(list["str | os.PathLike[str]"]):
-    """Files and folders."""
+def told_apart(articles: Any) -> Any:
+    """The articles in a form that the library takes: a list of paths, rows with an Arrow stream, or pieces of JSON Lines.
 
-
-class Table:
-    """Rows that come as an Arrow stream."""
-
-    def __init__(self, rows: Any) -> None:
-        self.rows = rows
-
-
-class Records:
-    """Records that come as pieces of JSON Lines."""
-
-    def __init__(self, records: Iterable[Mapping[str, Any]]) -> None:
-        self.pieces = _pieces(records)
-
-
-def told_apart(articles: Any) -> Paths | Table | Records:
-    """Finds out what the articles are; looks at the first of them where they are an iterable.
-
-    Raises TypeError if they are nothing that articles come in.
+    Looks at the first of them where they are an iterable. Raises TypeError if they are nothing that articles come in.
     """
     if isinstance(articles, (str, os.PathLike)):
-        return Paths([articles])
+        return [articles]
     if hasattr(articles, "__arrow_c_stream__"):
-        return Table(articles)
+        return articles
     table = _table_of(articles)
     if table is not None:
-        return Table(table)
+        return table
     try:
         items = iter(() if isinstance(articles, (bytes, Mapping)) else articles)
     except TypeError:
@@ -58,11 +40,11 @@ def told_apart(articles: Any) -> Paths | Table | Records:
     try:
         first = next(items)
     except StopIteration:
-        return Records(())
+        return iter(())
     items = chain([first], items)
     if isinstance(first, (str, os.PathLike)):
-        return Paths(_all_paths(items))
-    return Records(items)
+        return list(_all_paths(items))
+    return _pieces(items)
 
 
 def line(record: Mapping[str, Any]) -> bytes:

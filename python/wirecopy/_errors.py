@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ._found import Found
+    from ._index import Added, Answer
 
 
 class Error(Exception):
@@ -20,11 +21,11 @@ class Error(Exception):
     """What to do about it, if that is known: in the words of the command."""
     path: str | None
     """The file concerned, if there is one."""
-    found: Found | None
-    """What was found in everything else, if only some inputs could not be read."""
+    found: Found | Added | list[Answer] | None
+    """What was found, added or answered of everything else, if only some inputs could not be read."""
 
     def __init__(
-        self, message: str, hint: str | None = None, path: str | None = None, found: Found | None = None
+        self, message: str, hint: str | None = None, path: str | None = None, found: Found | Added | list[Answer] | None = None
     ) -> None:
         super().__init__(message)
         self.hint = hint

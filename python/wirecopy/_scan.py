@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import _wirecopy
-from ._articles import Paths, Table, told_apart
+from ._articles import told_apart
 from ._errors import Error
 from ._found import Found
 from ._options import Options, typed
@@ -45,12 +45,7 @@ def scan(articles: Any, *, progress: Callback | bool | None = None, **options: U
     given = typed(options)
     form = told_apart(articles)
     with told(progress) as callback:
-        if isinstance(form, Paths):
-            outcome = _wirecopy.scan_files(list(form), given, callback)
-        elif isinstance(form, Table):
-            outcome = _wirecopy.scan_table(form.rows, given, callback)
-        else:
-            outcome = _wirecopy.scan_lines(form.pieces, given, callback)
+        outcome = _wirecopy.scan(form, given, callback)
     found = Found(outcome)
     if outcome.failures:
         raise Error("\n".join(outcome.failures), found=found)

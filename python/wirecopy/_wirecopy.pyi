@@ -1,11 +1,12 @@
 """The compiled half of the package: what `python/src` exports. Not for users."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 __version__: str
 EVIDENCE: list[str]
+TOLD: int
 
 class Outcome:
     """The outcome of a scan."""
@@ -17,14 +18,53 @@ class Outcome:
     def lines(self, pairs: bool) -> bytes:
         """The report as JSON Lines, with or without the pairs."""
 
+class Taken:
+    """What became of articles that were to be added. A place is a file, and a line or row if there is one."""
+
+    @property
+    def new(self) -> int: ...
+    @property
+    def same(self) -> int: ...
+    @property
+    def replaced(self) -> int: ...
+    @property
+    def refused(self) -> list[tuple[str, _Place, _Place]]: ...
+    @property
+    def problems(self) -> list[tuple[_Place, str, str]]: ...
+    @property
+    def bad_records(self) -> int: ...
+    @property
+    def held(self) -> int: ...
+    @property
+    def failures(self) -> list[str]: ...
+    @property
+    def notices(self) -> list[str]: ...
+
+class Index:
+    """An index in a folder. Articles come as in `scan`."""
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None: ...
+    def add(self, articles: Any, options: _Options, replace: bool, progress: _Progress) -> Taken: ...
+    def query(
+        self, articles: Any, options: _Options, top: int | None, replace: bool | None, progress: _Progress
+    ) -> tuple[bytes, Taken]:
+        """Answers as JSON Lines. ``replace`` is None if nothing is to be added."""
+
+    def groups(self, options: _Options, progress: _Progress) -> Outcome: ...
+    def compact(self, options: _Options, progress: _Progress) -> None: ...
+    def remove(self, ids: Sequence[str]) -> list[str]: ...
+    def stats(self) -> tuple[int, int, int, int, int | None, str | None, list[tuple[str, int]]]:
+        """Articles, removed ones, segments, generation, what it learned from, the id of that, bytes by their use."""
+
+_Place = tuple[str, int | None]
 _Options = list[tuple[str, list[str]]]
 _Progress = Callable[[str, int, int | None], Any] | None
 
-def scan_files(paths: Sequence[str | os.PathLike[str]], options: _Options, progress: _Progress) -> Outcome: ...
-def scan_lines(pieces: Iterator[bytes], options: _Options, progress: _Progress) -> Outcome: ...
-def scan_table(rows: Any, options: _Options, progress: _Progress) -> Outcome: ...
-def scan_signed(parcels: Iterator[list[bytes]], options: _Options, progress: _Progress) -> Outcome:
-    """Compares articles that were signed with the same options."""
+def scan(articles: Any, options: _Options, progress: _Progress) -> Outcome:
+    """Compares articles: a list of paths, rows with an Arrow stream, or an iterator of pieces of JSON Lines."""
+
+def scan_signed(rows: Any, options: _Options, progress: _Progress) -> Outcome:
+    """Compares articles that were signed with the same options: an Arrow stream with the column ``parcel``."""
 
 def sign_batch(batch: Any, options: _Options) -> Any:
     """Signs the rows of a pyarrow.RecordBatch; gives one with the columns parcel, reason, detail."""

@@ -9,8 +9,8 @@ the work is cut where nothing has to be known of other articles:
 1. ``OUT/signed``, on all executors (`mapInArrow`): each text is read, normalized, cut into words, shingled and signed. An
    article becomes a parcel: its words (5 bytes each), its signature (576), its sample (about 512) and what else is known
    of it (110 to 300). Texts go no further, and nothing is shuffled.
-2. On the driver, on all of its cores: the search of `scan` itself over the parcels, which are streamed from
-   ``OUT/signed`` and kept within ``memory``, the rest in temporary files. This is the very code of the command from the
+2. On the driver, on all of its cores: the search of `scan` itself over the parcels, which are read from the files of
+   ``OUT/signed`` by pyarrow, batch by batch, and kept within ``memory``, the rest in temporary files. This is the very code of the command from the
    first band to the last group, so that groups, relations and numbers are equal to the last digit and not nearly so.
 3. ``OUT/groups``, ``OUT/pairs`` and ``OUT/summary``: what was found.
 
@@ -18,18 +18,18 @@ What this gives and where it ends: reading, cleaning and signing scale with the 
 read. The driver takes 40 bytes an article in memory besides the budget, and on disk what a parcel weighs: about 3.3 KB for
 400 words, 330 GB for 100 million articles. It compares as fast as one machine does. A corpus that one machine could not
 compare within the time there is needs another design: bands exploded and shuffled, common text as a broadcast table,
-pairs verified on executors. That is not done here, because the result would no longer be that of `scan`.
+pairs verified on executors. That is not done here, because the result would no longer be that of `scan`. What each stage
+was measured to cost, and what follows for a hundred million articles, is told in ``SIZING.md`` of the project.
 
-Rules kept so that one file runs everywhere (tested: Spark 4.2 classic and Sail): DataFrame operations only, no
-`sparkContext`, RDD, `cache`, `checkpoint` or Java function; Python functions through `mapInArrow` only; stages through
-Parquet in ``OUT``. A stage that is finished is used again, so that a job that failed goes on where it was; a folder that was
+Rules kept so that one file runs everywhere (tested: Spark 4.2 and Sail; by hand: Spark 3.5 and Spark Connect): DataFrame
+operations only, no `sparkContext`, RDD, `cache`, `checkpoint` or Java function; Python functions through `mapInArrow`
+only; stages through Parquet in ``OUT``. A stage that is finished is used again, so that a job that failed goes on where it was; a folder that was
 made with other settings is refused.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 import shutil
@@ -44,6 +44,7 @@ from ._found import Found, Pair
 from ._options import Options, typed
 from ._progress import Callback, told
 from ._scan import scan
+from ._stages import Stages, parcels
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -61,9 +62,6 @@ PAIRS = (
 
 #: Rows that tell which fields there are: as many as a scan looks at.
 _SAMPLE = 1000
-#: Parcels handed over at once, and rows written at once.
-_TOGETHER = 1000
-_ROWS = 100_000
 
 #: The parts of an article, and the options that name their fields.
 _PARTS = {part: f"{part}_field" for part in ("text", "id", "title", "date", "source", "url")}
@@ -110,15 +108,15 @@ def find_copies(
         "fields": names,
         "columns": sorted(articles.columns),
     }
-    stages = _Stages(articles.sparkSession, out, settings)
+    stages = Stages(articles.sparkSession, out, settings)
     signed = stages.done("signed", lambda: _signed(articles, lines, names, given))
     if not stages.has("summary"):
-        parcels = signed.where("parcel is not null").select("parcel").toLocalIterator()
         with told(progress) as callback:
-            found = Found(_wirecopy.scan_signed(_together(parcels), typed(given), callback))
+            rows = parcels(articles.sparkSession, signed)
+            found = Found(_wirecopy.scan_signed(rows, typed(given), callback))
         stages.write("groups", GROUPS, _group_rows(found))
         stages.write("pairs", PAIRS, (_pair_row(pair) for pair in found.pairs))
-        bad = signed.where("parcel is null").groupBy("reason").count().collect()
+        bad = signed.where("reason is not null").groupBy("reason").count().collect()
         stages.write("summary", "summary string", [(json.dumps(_summary(found, bad)),)])
     (row,) = stages.read("summary").collect()
     return Copies(stages.read("groups"), stages.read("pairs"), json.loads(row["summary"]))
@@ -133,7 +131,7 @@ def _field_names(articles: DataFrame, lines: bool, given: dict[str, Any]) -> dic
     names = {name: value for name, value in given.items() if name in _PARTS.values()}
     if lines:
         text = "\n".join(row["value"] or "" for row in rows).encode("utf-8", "replace")
-        outcome = _wirecopy.scan_lines(iter([text + b"\n"]), typed(names), None)
+        outcome = _wirecopy.scan(iter([text + b"\n"]), typed(names), None)
         if outcome.failures:
             raise Error("\n".join(outcome.failures))
         found = Found(outcome)
@@ -182,80 +180,6 @@ def _signed(articles: DataFrame, lines: bool, names: dict[str, str], given: dict
                 yield core.sign_batch(batch, options)
 
     return articles.mapInArrow(sign, SIGNED)
-
-
-class _Stages:
-    """Folders in ``out``, each with a mark beside it once it is whole: what it was made with."""
-
-    def __init__(self, spark: SparkSession, out: str, settings: dict[str, Any]) -> None:
-        self._spark = spark
-        self._out = out.rstrip("/")
-        self._settings = json.dumps(settings, sort_keys=True, default=str)
-        self._print = hashlib.sha256(self._settings.encode()).hexdigest()[:16]
-
-    def read(self, stage: str) -> DataFrame:
-        return self._spark.read.parquet(f"{self._out}/{stage}")
-
-    def has(self, stage: str) -> bool:
-        """True if the stage is whole. Refuses one that was made with other settings."""
-        try:
-            marks = self._spark.read.parquet(f"{self._out}/done/{stage}").collect()
-        except Exception as missing:
-            if _is_missing(missing):
-                return False
-            raise
-        # Sail reads what is not there as nothing.
-        if not marks:
-            return False
-        (mark,) = marks
-        if mark["fingerprint"] != self._print:
-            raise Error(
-                f"{self._out}/{stage} was made with other settings\nthere: {mark['settings']}\nhere:  {self._settings}",
-                hint="another folder, or the same settings",
-                path=self._out,
-            )
-        return True
-
-    def done(self, stage: str, make: Any) -> DataFrame:
-        """The stage, made unless it is whole already."""
-        if not self.has(stage):
-            make().write.mode("overwrite").parquet(f"{self._out}/{stage}")
-            self._mark(stage)
-        return self.read(stage)
-
-    def write(self, stage: str, schema: str, rows: Iterable[tuple[Any, ...]]) -> None:
-        """Writes rows that the driver has."""
-        mode, some = "overwrite", []
-        for row in rows:
-            some.append(row)
-            if len(some) == _ROWS:
-                self._spark.createDataFrame(some, schema).write.mode(mode).parquet(f"{self._out}/{stage}")
-                mode, some = "append", []
-        if some or mode == "overwrite":
-            frame = self._spark.createDataFrame(some, schema).coalesce(1)
-            frame.write.mode(mode).parquet(f"{self._out}/{stage}")
-        self._mark(stage)
-
-    def _mark(self, stage: str) -> None:
-        mark = self._spark.createDataFrame([(self._print, self._settings)], "fingerprint string, settings string")
-        mark.coalesce(1).write.mode("overwrite").parquet(f"{self._out}/done/{stage}")
-
-
-def _is_missing(error: Exception) -> bool:
-    """True if a folder was not there: every engine says so in words of its own."""
-    told = str(error).lower()
-    return any(words in told for words in ("path_not_found", "path does not exist", "no such file", "not found", "no files found", "infer schema"))
-
-
-def _together(rows: Iterable[Any]) -> Iterator[list[bytes]]:
-    some: list[bytes] = []
-    for row in rows:
-        some.append(bytes(row["parcel"]))
-        if len(some) == _TOGETHER:
-            yield some
-            some = []
-    if some:
-        yield some
 
 
 def _group_rows(found: Found) -> Iterator[tuple[Any, ...]]:
