@@ -19,6 +19,8 @@ class Options(TypedDict, total=False):
     encoding: str | None
     max_record: int | str | None
     max_ratio: int | None
+    max_records: int | None
+    max_files: int | None
     text_field: str | None
     title_field: str | None
     id_field: str | None

@@ -175,13 +175,11 @@ pub(crate) fn run(args: &CheckArgs, typed: &Typed) -> anyhow::Result<Exit> {
         changes.map(|since| git::changes(since, paths, &config, &rules.splits)).transpose()?;
     let examined = examine(args, paths, &config, &rules, index)?;
     let verdict = examined.judge(&rules, baseline.as_ref(), changes)?;
-    // Whoever read the report has closed the pipe and wants no more of it.
-    if !tell(args, &verdict, &config, &output)? {
-        return Ok(Exit::Done);
-    }
+    // A gate tells by its code, even if nobody reads the report to its end.
+    let heard = tell(args, &verdict, &config, &output)?;
     let err = &mut anstream::stderr().lock();
     // With stderr gone there is nobody left to tell: errors of writing to it are dropped here and below.
-    if args.output.telling.stats {
+    if heard && args.output.telling.stats {
         let _ = stats::render(&examined.outcome.stats, memory::peak(), err);
     }
     for failure in &verdict.failures {

@@ -255,7 +255,7 @@ pub(super) fn too_long(file: &Arc<str>, line: u64, longest: usize) -> Problem {
 
 /// There are more records than a run is to take.
 pub(super) fn too_many(most: u64) -> Error {
-    Error::new(format!("the input has more than {most} records"))
+    Error::new(format!("the input has more records than {most}"))
         .with_hint("--max-records with a larger number, or fewer files")
 }
 

@@ -120,7 +120,7 @@ impl Listing {
     /// Adds a file, unless there are as many as there may be.
     fn add(&mut self, entry: Entry, options: &Input) -> Result<()> {
         if let Some(most) = options.limits.files.filter(|most| self.entries.len() as u64 >= *most) {
-            return Err(Error::new(format!("the input has more than {most} files"))
+            return Err(Error::new(format!("the input has more files than {most}"))
                 .with_hint("--max-files with a larger number, or --glob for some of them"));
         }
         self.entries.push(entry);
@@ -378,7 +378,7 @@ mod tests {
         let folder = &[root.path().to_owned()];
         assert_eq!(listed(folder, 3).unwrap().entries.len(), 3);
         let error = listed(folder, 2).unwrap_err();
-        assert_eq!(error.to_string(), "the input has more than 2 files");
+        assert_eq!(error.to_string(), "the input has more files than 2");
         assert!(error.hint().unwrap().starts_with("--max-files"));
         let named = ["a.txt", "b.txt"].map(|name| root.path().join(name));
         assert!(listed(&named, 2).is_ok() && listed(&named, 1).is_err());

@@ -191,14 +191,19 @@ fn init_writes_a_file_that_says_nothing_yet_and_never_again() {
 }
 
 #[test]
-fn a_reader_that_goes_away_is_no_error_of_any_command() {
+fn a_reader_that_goes_away_is_no_error_and_changes_no_verdict() {
     let folder = example::folder();
     let folder = folder.to_str().unwrap();
-    for args in [&["scan", folder][..], &["check", folder], &["check", folder, "--format", "json"]]
-    {
+    let cases = [
+        (&["scan", folder][..], 0),
+        (&["check", folder], 1),
+        (&["check", folder, "--format", "json"], 1),
+        (&["check", folder, "--exit-zero"], 0),
+    ];
+    for (args, code) in cases {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
         let status = command().args(args).stdout(writer).stderr(Stdio::null()).status().unwrap();
-        assert_eq!(status.code(), Some(0), "{args:?}");
+        assert_eq!(status.code(), Some(code), "{args:?}");
     }
 }
