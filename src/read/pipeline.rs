@@ -1,7 +1,8 @@
 //! Spreads reading over the threads of the current rayon pool, and puts the results back in input order.
 //!
-//! One thread of its own opens big files and cuts them into blocks; the pool parses a handful of blocks at a time. Small
-//! files are handed out by the batch and read whole by whoever gets them. The number of threads never shows in the result.
+//! One thread of its own opens big files and cuts them into blocks; the pool parses a handful of blocks at a time, while
+//! what came of the handful before is delivered. Small files are handed out by the batch and read whole by whoever gets
+//! them. The number of threads never shows in the result.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -22,8 +23,10 @@ use crate::article::Article;
 use crate::config::{FieldNames, Input};
 use crate::error::{Error, Result};
 
-/// Bytes read and cut at once.
-const BLOCK: usize = 1 << 20;
+/// Bytes read and cut at once: so few that threads seldom wait for the last one of a handful.
+const BLOCK: usize = 256 << 10;
+/// Blocks of a handful for each thread.
+const BLOCKS_A_THREAD: usize = 8;
 /// Files up to this size (packed or not) are read whole by one thread.
 const SMALL: u64 = 256 << 10;
 /// Small files handed out together.
@@ -101,7 +104,7 @@ fn spread<'a, T: Send>(
     map: impl Fn(Article) -> T + Sync,
     mut sink: impl FnMut(Batch<T>) -> bool,
 ) -> Result<Summary> {
-    let handful = 2 * rayon::current_num_threads();
+    let handful = BLOCKS_A_THREAD * rayon::current_num_threads();
     thread::scope(|scope| {
         let (send, receive) = sync_channel(handful);
         thread::Builder::new()
@@ -110,26 +113,39 @@ fn spread<'a, T: Send>(
             .map_err(|error: io::Error| {
                 Error::io("start a thread to read", Path::new("the input"), error)
             })?;
+        let parse = |hand: Vec<Work<'_>>| -> Vec<Done<T>> {
+            let hand = hand.into_par_iter().with_max_len(1);
+            hand.map(|work| finish(work, options, sizes, &wanted, &map)).collect()
+        };
         let mut told = Told::default();
         let mut records = 0;
-        let mut hand = Vec::with_capacity(handful);
-        'all: while let Ok(first) = receive.recv() {
-            hand.push(first);
-            hand.extend(receive.try_iter().take(handful - 1));
-            let done: Vec<Done<T>> = hand
-                .par_drain(..)
-                .with_max_len(1)
-                .map(|work| finish(work, options, sizes, &wanted, &map))
-                .collect();
-            for done in done {
+        let mut deliver_all = |parsed: Vec<Done<T>>| {
+            for done in parsed {
                 records += done.records();
                 if let Some(most) = options.limits.records.filter(|most| records > *most) {
                     return Err(too_many(most));
                 }
                 if !deliver(done, &mut told, &mut summary, &mut sink) {
-                    break 'all;
+                    return Ok(false);
                 }
             }
+            Ok(true)
+        };
+        let mut parsed = Vec::new();
+        loop {
+            let mut hand: Vec<Work<'_>> = receive.recv().into_iter().collect();
+            hand.extend(receive.try_iter().take(handful - 1));
+            let is_last = hand.is_empty();
+            // The others parse the next handful while this thread delivers the one before.
+            let mut next = Vec::new();
+            let goes_on = rayon::in_place_scope(|others| {
+                others.spawn(|_| next = parse(hand));
+                deliver_all(parsed)
+            })?;
+            if is_last || !goes_on {
+                break;
+            }
+            parsed = next;
         }
         // Whoever still reads finds nobody to send to, and ends.
         drop(receive);

@@ -174,7 +174,7 @@ fn more_than_is_allowed_in_all_ends_every_run() {
         {
             let said = wirecopy([command, &[flag, most]].concat());
             assert_eq!((said.code, &*said.out), (Some(2), ""), "{command:?} {}", said.err);
-            for part in [&*format!("the input has more than {most} {ends}"), "try: ", flag] {
+            for part in [&*format!("the input has more {ends} than {most}"), "try: ", flag] {
                 assert!(said.err.contains(part), "{command:?}: no {part} in {}", said.err);
             }
             assert!(!Path::new(&clean).exists());
