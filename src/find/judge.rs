@@ -21,7 +21,7 @@ use crate::progress::{Progress, go_on};
 pub(super) const MIN_CONTAINMENT: f64 = 0.08;
 
 /// Rare shingles from which it is aligned: one or two in common are chance, however short the article.
-pub(super) const MIN_RARE: u32 = 3;
+const MIN_RARE: u32 = 3;
 
 /// In a deep search, the share of rare words in common order from which it is aligned all the same.
 const MIN_RARE_ORDER: f64 = 0.15;
