@@ -2,13 +2,13 @@
 //!
 //! The file loses its name as soon as it is made (on Windows it is deleted on closing), so that nothing stays behind
 //! however the program ends. Appending takes a lock and copies; threads may append at the same time, and only what they
-//! are told of the place depends on which comes first.
+//! are told of the place depends on which comes first. Whoever fills a block writes it to the file while others go on.
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{self, Seek, SeekFrom, Write};
+use std::io;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use crate::config::Memory;
 use crate::error::{Error, Result};
@@ -60,51 +60,61 @@ impl Default for Room {
 pub(crate) struct Spill {
     room: Room,
     state: Mutex<State>,
+    /// Shared by those who write to the file; whoever reads it waits for them.
+    writing: RwLock<()>,
 }
 
 #[derive(Debug, Default)]
 struct State {
-    /// What is not in the file.
+    /// What is not handed to the file.
     bytes: Vec<u8>,
-    /// Length of the file.
-    written: u64,
-    file: Option<File>,
+    /// How many bytes are.
+    handed: u64,
+    file: Option<Arc<File>>,
+    /// A block that was written, to be filled again.
+    spare: Vec<u8>,
 }
 
 impl Spill {
     pub(crate) fn new(room: &Room) -> Self {
-        Spill { room: room.clone(), state: Mutex::default() }
+        Spill { room: room.clone(), ..Spill::default() }
     }
 
     /// Adds bytes and says at which place they stand.
     pub(crate) fn append(&self, bytes: &[u8]) -> Result<u64> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let place = state.written + state.bytes.len() as u64;
+        let place = state.handed + state.bytes.len() as u64;
         state.bytes.extend_from_slice(bytes);
         let most = if state.file.is_some() { BLOCK } else { self.room.kept };
         if state.bytes.len() >= most && self.room.folder.is_some() {
-            state.flush(&self.room)?;
+            let block = state.hand_out(&self.room)?;
+            let writing = self.writing.read().unwrap_or_else(PoisonError::into_inner);
+            drop(state);
+            let mut spare = block.write(&self.room)?;
+            drop(writing);
+            spare.clear();
+            // What was kept until now may have been much more than a block.
+            spare.shrink_to(BLOCK + (BLOCK >> 2));
+            self.state.lock().unwrap_or_else(PoisonError::into_inner).spare = spare;
         }
         Ok(place)
     }
 
     /// So many bytes from a place that [`Spill::append`] told.
     pub(crate) fn read(&self, place: u64, len: usize) -> Result<Vec<u8>> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let State { bytes, written, file } = &mut *state;
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         // What was appended at once is in the file as a whole, or not at all.
-        match file {
-            Some(file) if place < *written => {
+        match &state.file {
+            Some(file) if place < state.handed => {
+                let _written = self.writing.write().unwrap_or_else(PoisonError::into_inner);
                 let mut read = vec![0; len];
                 read_at(file, &mut read, place)
-                    // Reading moves the place of writing on some platforms.
-                    .and_then(|()| file.seek(SeekFrom::End(0)))
                     .map_err(|error| self.room.failure("read back", &error))?;
                 Ok(read)
             }
             _ => {
-                let start = (place - *written) as usize;
-                Ok(bytes[start..start + len].to_vec())
+                let start = (place - state.handed) as usize;
+                Ok(state.bytes[start..start + len].to_vec())
             }
         }
     }
@@ -113,29 +123,48 @@ impl Spill {
     pub(crate) fn seal(self) -> Result<Sealed> {
         let mut state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
         if state.file.is_some() {
-            state.flush(&self.room)?;
+            state.hand_out(&self.room)?.write(&self.room)?;
         }
-        let State { bytes, file, written } = state;
-        let len = if file.is_some() { written } else { bytes.len() as u64 };
+        let State { bytes, file, handed, .. } = state;
+        let len = if file.is_some() { handed } else { bytes.len() as u64 };
         Ok(Sealed { room: self.room, bytes, file, len })
     }
 }
 
 impl State {
-    fn flush(&mut self, room: &Room) -> Result<()> {
-        let file = match &mut self.file {
-            Some(file) => file,
+    /// Takes out what is to be written, and makes the file if there is none.
+    fn hand_out(&mut self, room: &Room) -> Result<Block> {
+        let file = match &self.file {
+            Some(file) => Arc::clone(file),
             None => {
                 let folder = room.folder.as_deref().unwrap_or(Path::new(""));
                 let made = tempfile::tempfile_in(folder);
-                self.file.insert(made.map_err(|error| room.failure("make", &error))?)
+                let made = made.map_err(|error| room.failure("make", &error))?;
+                Arc::clone(self.file.insert(Arc::new(made)))
             }
         };
-        file.write_all(&self.bytes).map_err(|error| room.failure("write", &error))?;
-        self.written += self.bytes.len() as u64;
-        // What was kept until now may have been much more than a block.
-        self.bytes = Vec::with_capacity(BLOCK + (BLOCK >> 2));
-        Ok(())
+        let mut spare = std::mem::take(&mut self.spare);
+        spare.reserve(BLOCK + (BLOCK >> 2));
+        let bytes = std::mem::replace(&mut self.bytes, spare);
+        let place = self.handed;
+        self.handed += bytes.len() as u64;
+        Ok(Block { file, place, bytes })
+    }
+}
+
+/// Bytes on their way to a place in a file.
+struct Block {
+    file: Arc<File>,
+    place: u64,
+    bytes: Vec<u8>,
+}
+
+impl Block {
+    /// Writes the bytes, and gives their room back.
+    fn write(self, room: &Room) -> Result<Vec<u8>> {
+        write_at(&self.file, &self.bytes, self.place)
+            .map_err(|error| room.failure("write", &error))?;
+        Ok(self.bytes)
     }
 }
 
@@ -144,7 +173,7 @@ impl State {
 pub(crate) struct Sealed {
     room: Room,
     bytes: Vec<u8>,
-    file: Option<File>,
+    file: Option<Arc<File>>,
     len: u64,
 }
 
@@ -176,6 +205,25 @@ impl Sealed {
 #[cfg(unix)]
 pub(crate) fn read_at(file: &File, bytes: &mut [u8], place: u64) -> io::Result<()> {
     std::os::unix::fs::FileExt::read_exact_at(file, bytes, place)
+}
+
+#[cfg(unix)]
+fn write_at(file: &File, bytes: &[u8], place: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::write_all_at(file, bytes, place)
+}
+
+#[cfg(windows)]
+fn write_at(file: &File, mut bytes: &[u8], mut place: u64) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match std::os::windows::fs::FileExt::seek_write(file, bytes, place)? {
+            0 => return Err(io::ErrorKind::WriteZero.into()),
+            count => {
+                bytes = &bytes[count..];
+                place += count as u64;
+            }
+        }
+    }
+    Ok(())
 }
 
 #[cfg(windows)]
@@ -229,6 +277,28 @@ pub(crate) mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn threads_may_write_and_read_at_the_same_time() {
+        let spill = Spill::new(&no_room());
+        std::thread::scope(|scope| {
+            for thread in 0..4u8 {
+                let spill = &spill;
+                scope.spawn(move || {
+                    for round in 0..200usize {
+                        let part = vec![thread; 1 + round * 97 % 30_000];
+                        let place = spill.append(&part).unwrap();
+                        assert_eq!(spill.read(place, part.len()).unwrap(), part);
+                    }
+                });
+            }
+        });
+        let rounds: usize = (0..200).map(|round| 1 + round * 97 % 30_000).sum();
+        let sealed = spill.seal().unwrap();
+        assert_eq!(sealed.len(), 4 * rounds as u64);
+        let all = sealed.read(0, sealed.len() as usize).unwrap();
+        assert!((0..4).all(|thread| all.iter().filter(|&&byte| byte == thread).count() == rounds));
     }
 
     #[test]

@@ -6,8 +6,8 @@
 //! reworded by fourteen papers is not boilerplate.
 //!
 //! What stands in several articles of one outlet is its boilerplate long before the whole corpus knows it, so shingles
-//! are counted within sources too: those only that are frequent enough over all for it to matter, a few percent of them,
-//! once the counts over all are known.
+//! are counted within sources too: those only that are frequent enough over all for it to matter, about half of all words
+//! in a large corpus, once the counts over all are known.
 //!
 //! Memory: four bytes a shingle (see `counts.rs`), rounded up to a power of two, at most 256 MiB for the counts
 //! over all and an eighth of that within sources; 4 MiB for words. It depends on the corpus and on no budget, so that a
@@ -177,7 +177,8 @@ impl CommonText {
         self.within = Counts::new(met, MOST_WITHIN);
     }
 
-    /// Gathers what is counted within the sources of articles: of their shingles those that are not too rare for it.
+    /// Gathers what is counted within the sources of articles: of their shingles those that are not too rare for it, nor so
+    /// common that they stay common whatever is taken back.
     pub(super) fn gather_within<'a>(
         &self,
         articles: impl IntoIterator<Item = Counted<'a>>,
@@ -187,8 +188,9 @@ impl CommonText {
         for (ids, kinds, source) in articles {
             if let Some(source) = source {
                 let all = shingles(ids, kinds, seed);
-                let enough = self.counted_within(&all).map(|(place, _)| all[place]);
-                let enough = sorted_distinct(&enough.collect::<Vec<_>>());
+                let open = self.counted_within(&all).filter(|(_, count)| *count < u8::MAX);
+                let enough: Vec<u64> = open.map(|(place, _)| all[place]).collect();
+                let enough = sorted_distinct(&enough);
                 keys.extend(enough.into_iter().map(|one| of_source(one, source)));
             }
         }
@@ -294,7 +296,8 @@ impl CommonText {
 
     /// True if it matters how often the shingle stands in articles of one source.
     fn is_counted_within(&self, shingle: u64) -> bool {
-        self.often.may_hold(shingle) && self.all.count(shingle) > MAX_OF_SOURCE
+        self.often.may_hold(shingle)
+            && (MAX_OF_SOURCE + 1..u8::MAX).contains(&self.all.count(shingle))
     }
 }
 
