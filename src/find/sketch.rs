@@ -77,15 +77,46 @@ pub fn sketch(signature: &Signature) -> Sketch {
 
 /// Estimated Jaccard similarity of the sets behind two sketches (0 to 1; standard deviation about .04 at .35).
 pub fn estimate(a: &Sketch, b: &Sketch) -> f64 {
-    let equal = a.iter().zip(b).filter(|(x, y)| x == y).count() as f64 / SLOTS as f64;
+    let equal = f64::from(equal_slots(a, b)) / SLOTS as f64;
     // Unequal slots agree in one byte by chance.
     ((equal - 1.0 / 256.0) / (1.0 - 1.0 / 256.0)).max(0.0)
 }
 
+/// In how many slots two sketches agree: sums of one byte each, side by side as in a vector, are ten times as fast as one
+/// count.
+#[inline]
+fn equal_slots(a: &Sketch, b: &Sketch) -> u32 {
+    const LANES: usize = 16;
+    const { assert!(SLOTS.is_multiple_of(LANES) && SLOTS / LANES <= u8::MAX as usize) };
+    let mut sums = [0u8; LANES];
+    for (a, b) in a.as_chunks::<LANES>().0.iter().zip(b.as_chunks::<LANES>().0) {
+        for (sum, (x, y)) in sums.iter_mut().zip(a.iter().zip(b)) {
+            *sum += u8::from(x == y);
+        }
+    }
+    sums.iter().map(|&sum| u32::from(sum)).sum()
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::text::hash::mix;
+
+    proptest! {
+        /// The slow twin: one slot after the other.
+        #[test]
+        fn equal_slots_are_those_that_are_equal(
+            a in prop::collection::vec(0u8..3, SLOTS),
+            b in prop::collection::vec(0u8..3, SLOTS),
+        ) {
+            let equal = a.iter().zip(&b).filter(|(x, y)| x == y).count();
+            let (a, b): (Sketch, Sketch) = (a.try_into().unwrap(), b.try_into().unwrap());
+            prop_assert_eq!(equal_slots(&a, &b) as usize, equal);
+            prop_assert_eq!(equal_slots(&a, &a) as usize, SLOTS);
+        }
+    }
 
     /// Two sets of `n` with a Jaccard similarity as near to `j` as whole shingles allow.
     fn sets(n: u64, j: f64, seed: u64) -> (Vec<u64>, Vec<u64>, f64) {
