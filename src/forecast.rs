@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::find::Signed;
+use crate::find::bands::BYTES_A_BAND;
 use crate::find::common::CommonText;
 use crate::find::sketch::SLOTS;
 use crate::read;
@@ -108,7 +109,8 @@ impl Seen {
         let table = CommonText::size(all(self.shingles));
         let sketches = (SLOTS as u64 * articles).min(budget / 4);
         let at_hand = aside.min(crate::find::gathering::at_hand(budget));
-        let joining = COLUMNS * articles + sketches + table + (32 * articles).min(budget / 8);
+        let bands = BYTES_A_BAND * rayon::current_num_threads() as u64 * articles;
+        let joining = COLUMNS * articles + sketches + table + bands.min(budget / 4);
         let judging = COLUMNS * articles + table + at_hand;
         Forecast {
             input,

@@ -1,8 +1,9 @@
 //! Signatures to candidate pairs by locality-sensitive hashing: articles that agree in all rows of a band share a bucket.
 //!
 //! A pair of Jaccard similarity J is proposed with probability 1 − (1 − Jʳ)ᵇ for b bands of r rows. Buckets are found by
-//! sorting (key, article) entries, one band at a time: 16 bytes an article, no hash tables of vectors. A pair
-//! is listed only if it passes the caller's filter (the sketch estimate), at once, so that memory follows the survivors.
+//! sorting (key, number) entries, one band at a time: 16 bytes an article, no hash tables of vectors. All is done in the
+//! numbers of the signatures, so that what is looked up for a pair lies together. A pair is listed only if it passes the
+//! caller's filter (the sketch estimate), at once, or handed on a batch at a time, so that memory follows the survivors.
 //!
 //! A bucket of more than [`BUCKET_LIMIT`] articles would cost the square of its size: its members are linked to its
 //! leader and to their [`NEIGHBORS`] neighbors by length instead, and it is counted. Time is linear in articles then,
@@ -56,7 +57,7 @@ pub struct Proposals {
     pub oversized: u64,
 }
 
-/// The pairs that share a bucket of `tier` and pass `filter`.
+/// The pairs of articles that share a bucket of `tier` and pass `filter`, which gets the numbers of their signatures.
 ///
 /// `length` gives the number of distinct shingles of an article, unless it is to be left out; `together` says how many
 /// bands may be looked through at once. The result does not depend on the order of the signatures.
@@ -73,35 +74,61 @@ pub fn propose(
         )
     };
     let mut pairs = Vec::new();
-    let mut found = in_bands(signatures, tier, together, length, filter, |of_band| {
-        pairs.extend_from_slice(of_band);
+    let passing = |band: &Band<'_>| {
+        let mut passing = Vec::new();
+        let met = band.each_pair(|a, b| {
+            if filter(a, b) {
+                passing.push(signatures.pair(a, b));
+            }
+            Ok(())
+        })?;
+        Ok(Proposals { pairs: passing, ..met })
+    };
+    let found = in_bands(signatures, tier, together, length, passing, |of_band| {
+        pairs.extend(of_band);
         // What was found before is sorted: this is a merge.
         pairs.par_sort();
         pairs.dedup();
-        Ok(())
     })?;
-    found.pairs = pairs;
-    Ok(found)
+    Ok(Proposals { pairs, ..found })
 }
 
-/// Gives all pairs that share a bucket to `take`, those of each band sorted and each once.
+/// Gives all pairs of numbers that share a bucket to `take`, smaller number first, on the thread that met them and no
+/// more than [`BATCH`] at a time.
 pub fn each(
     signatures: &Signatures,
     tier: Tier,
     together: usize,
     length: impl Fn(u32) -> Option<u32> + Sync,
-    take: impl FnMut(&[(u32, u32)]) -> Result<()>,
+    take: impl Fn(&[(u32, u32)]) -> Result<()> + Sync,
 ) -> Result<Proposals> {
-    in_bands(signatures, tier, together, length, |_, _| true, take)
+    let in_batches = |band: &Band<'_>| {
+        let mut batch = Vec::with_capacity(BATCH);
+        let met = band.each_pair(|a, b| {
+            batch.push((a, b));
+            if batch.len() == BATCH {
+                take(&batch)?;
+                batch.clear();
+            }
+            Ok(())
+        })?;
+        take(&batch)?;
+        Ok(met)
+    };
+    in_bands(signatures, tier, together, length, in_batches, |_| ())
 }
 
+/// Pairs handed on at a time.
+const BATCH: usize = 1 << 20;
+
+/// Looks through all bands, `together` at once, and gives the pairs that are kept of each to `take`, in order of the bands.
 fn in_bands(
     signatures: &Signatures,
     tier: Tier,
     together: usize,
     length: impl Fn(u32) -> Option<u32> + Sync,
-    filter: impl Fn(u32, u32) -> bool + Sync,
-    mut take: impl FnMut(&[(u32, u32)]) -> Result<()>,
+    look_through: impl Fn(&Band<'_>) -> Result<Proposals> + Sync,
+    mut take: impl FnMut(Vec<(u32, u32)>),
 ) -> Result<Proposals> {
     let bands: Vec<usize> = (0..tier.bands).collect();
     // In the order of the signatures, so that no band has to look for them all over memory.
@@ -111,10 +138,10 @@ fn in_bands(
     for bands in bands.chunks(together.max(1)) {
         let found: Vec<Proposals> = bands
             .par_iter()
-            .map(|&band| in_band(signatures, tier, band, &lengths, &filter))
+            .map(|&band| look_through(&Band::new(signatures, tier, band, &lengths)?))
             .collect::<Result<_>>()?;
         for found in found {
-            take(&found.pairs)?;
+            take(found.pairs);
             all.listed += found.listed;
             all.oversized += found.oversized;
         }
@@ -128,44 +155,97 @@ const LEFT_OUT: u32 = u32::MAX;
 /// Bytes an article that looking through one band takes.
 pub const BYTES_A_BAND: u64 = 16;
 
-fn in_band(
-    signatures: &Signatures,
-    tier: Tier,
-    band: usize,
-    lengths: &[u32],
-    filter: &(impl Fn(u32, u32) -> bool + Sync),
-) -> Result<Proposals> {
-    let articles = signatures.articles();
-    let keys = signatures.rows(band * tier.rows..(band + 1) * tier.rows, key)?;
-    // Half of the mixed key is enough to sort by; where it is the same, the whole key decides.
-    let mut entries: Vec<u64> = (0..)
-        .zip(lengths)
-        .zip(&keys)
-        .filter(|((_, length), _)| **length != LEFT_OUT)
-        .map(|((number, _), &key)| mix(key) & !u64::from(u32::MAX) | number)
-        .collect();
-    entries.par_sort_unstable();
-    let mut found = Proposals::default();
-    let mut bucket: Vec<(u64, u32, u32)> = Vec::new();
-    for alike in entries.chunk_by(|x, y| x >> 32 == y >> 32).filter(|alike| alike.len() > 1) {
-        bucket.clear();
-        bucket.extend(alike.iter().map(|&entry| {
-            let number = entry as u32 as usize;
-            (keys[number], lengths[number], articles[number])
-        }));
-        bucket.sort_unstable();
-        for members in bucket.chunk_by(|x, y| x.0 == y.0).filter(|members| members.len() > 1) {
-            found.oversized += each_pair(members, |a, b| {
-                found.listed += 1;
-                if filter(a, b) {
-                    found.pairs.push((a, b));
-                }
-            });
-        }
+/// The buckets of one band.
+struct Band<'a> {
+    /// The leading bits of the mixed key, and the number of a signature in the bits below: sorted.
+    entries: Vec<u64>,
+    /// The bits of the number.
+    number: u64,
+    articles: &'a [u32],
+    lengths: &'a [u32],
+}
+
+impl<'a> Band<'a> {
+    /// Puts the signatures of all articles that have a length into buckets.
+    ///
+    /// Of the key as many bits are kept as the numbers leave, 40 for 16 million articles: enough to sort by, and two keys
+    /// that differ in the others only cost a look at a pair.
+    fn new(
+        signatures: &'a Signatures,
+        tier: Tier,
+        band: usize,
+        lengths: &'a [u32],
+    ) -> Result<Self> {
+        let articles = signatures.articles();
+        let number = (articles.len() as u64).next_power_of_two() - 1;
+        let rows = band * tier.rows..(band + 1) * tier.rows;
+        let mut entries = signatures.rows(rows, |row| mix(key(row)) & !number)?;
+        entries.iter_mut().zip(0..).for_each(|(entry, number)| *entry |= number);
+        entries.retain(|entry| lengths[(entry & number) as usize] != LEFT_OUT);
+        Ok(Band { entries: sorted(entries), number, articles, lengths })
     }
-    found.pairs.sort_unstable();
-    found.pairs.dedup();
-    Ok(found)
+
+    /// Calls `visit` with the numbers of each pair in a bucket, smaller first, and counts pairs and buckets over the limit.
+    fn each_pair(&self, mut visit: impl FnMut(u32, u32) -> Result<()>) -> Result<Proposals> {
+        let mut met = Proposals::default();
+        let mut visit = |a, b| {
+            met.listed += 1;
+            visit(a, b)
+        };
+        let of = |entry: &u64| (entry & self.number) as u32;
+        let mut crowd: Vec<(u32, u32, u32)> = Vec::new();
+        for bucket in self.entries.chunk_by(|x, y| (x ^ y) <= self.number) {
+            if bucket.len() <= BUCKET_LIMIT {
+                for (i, a) in bucket.iter().enumerate() {
+                    for b in &bucket[i + 1..] {
+                        visit(of(a), of(b))?;
+                    }
+                }
+                continue;
+            }
+            crowd.clear();
+            crowd.extend(bucket.iter().map(of).map(|number| {
+                let at = number as usize;
+                (self.lengths[at], self.articles[at], number)
+            }));
+            crowd.sort_unstable();
+            link(&crowd, &mut visit)?;
+            met.oversized += 1;
+        }
+        Ok(met)
+    }
+}
+
+/// Sorts numbers whose leading bits are as good as random: by those into parts that stay near the processor (one pass of
+/// radix sort), then each part by comparison, which is shorter for few numbers than more passes.
+fn sorted(numbers: Vec<u64>) -> Vec<u64> {
+    const PART: usize = 1 << 10;
+    // More streams than that are dear to write.
+    let bits = (numbers.len() / PART).clamp(2, 1 << 10).ilog2();
+    let part = |number: u64| (number >> (u64::BITS - bits)) as usize;
+    let mut ends = vec![0usize; 1 << bits];
+    for &number in &numbers {
+        ends[part(number)] += 1;
+    }
+    let mut sum = 0;
+    for end in &mut ends {
+        sum += std::mem::replace(end, sum);
+    }
+    let mut sorted = vec![0; numbers.len()];
+    for number in numbers {
+        let end = &mut ends[part(number)];
+        sorted[*end] = number;
+        *end += 1;
+    }
+    let (mut rest, mut start) = (&mut sorted[..], 0);
+    let mut parts = Vec::with_capacity(ends.len());
+    for end in ends {
+        let (part, behind) = rest.split_at_mut(end - start);
+        parts.push(part);
+        (rest, start) = (behind, end);
+    }
+    parts.into_par_iter().for_each(<[u64]>::sort_unstable);
+    sorted
 }
 
 /// One number for the rows of a band; exact for two rows.
@@ -184,29 +264,21 @@ pub(crate) fn short_keys(signature: &Signature) -> [u32; WIDE.bands] {
     })
 }
 
-/// Calls `visit` with the pairs of a bucket of (key, length, article), sorted, smaller article first; returns 1 if it was
-/// over the limit.
-fn each_pair(members: &[(u64, u32, u32)], mut visit: impl FnMut(u32, u32)) -> u64 {
-    let mut ordered = |a: u32, b: u32| if a < b { visit(a, b) } else { visit(b, a) };
-    if members.len() <= BUCKET_LIMIT {
-        for (i, &(.., a)) in members.iter().enumerate() {
-            for &(.., b) in &members[i + 1..] {
-                ordered(a, b);
-            }
-        }
-        return 0;
-    }
-    let Some(leader) = members.iter().map(|&(.., article)| article).min() else { return 0 };
-    for (i, &(.., a)) in members.iter().enumerate() {
-        let near = &members[i + 1..(i + 1 + NEIGHBORS).min(members.len())];
+/// Calls `visit` with the pairs by which a sorted crowd of (length, article, number) is linked, smaller number first.
+fn link(crowd: &[(u32, u32, u32)], mut visit: impl FnMut(u32, u32) -> Result<()>) -> Result<()> {
+    let Some(&(.., leader)) = crowd.iter().min_by_key(|(_, article, _)| article) else {
+        return Ok(());
+    };
+    for (i, &(.., a)) in crowd.iter().enumerate() {
+        let near = &crowd[i + 1..(i + 1 + NEIGHBORS).min(crowd.len())];
         for &(.., b) in near {
-            ordered(a, b);
+            visit(a.min(b), a.max(b))?;
         }
         if a != leader && !near.iter().any(|&(.., b)| b == leader) {
-            ordered(leader, a);
+            visit(a.min(leader), a.max(leader))?;
         }
     }
-    1
+    Ok(())
 }
 
 #[cfg(test)]
@@ -250,15 +322,33 @@ mod tests {
         }
     }
 
+    proptest! {
+        #[test]
+        fn parts_sort_as_the_whole(
+            numbers in prop::collection::vec(prop_oneof![any::<u64>(), 0u64..9], 0..60),
+            repeated in 0usize..100,
+        ) {
+            let repeated = numbers.repeat(repeated);
+            let mut slow = repeated.clone();
+            slow.sort_unstable();
+            prop_assert_eq!(sorted(repeated), slow);
+        }
+    }
+
     #[test]
     fn large_buckets_stay_linear_and_connected() {
-        let mut members: Vec<(u64, u32, u32)> = (0..10_000).map(|i| (0, i % 97, i)).collect();
-        members.sort_unstable();
+        // Numbers that do not follow the articles.
+        let mut crowd: Vec<(u32, u32, u32)> = (0..10_000).map(|i| (i % 97, i, 9_999 - i)).collect();
+        crowd.sort_unstable();
         let mut pairs = Vec::new();
-        assert_eq!(each_pair(&members, |a, b| pairs.push((a, b))), 1);
+        link(&crowd, |a, b| {
+            pairs.push((a, b));
+            Ok(())
+        })
+        .unwrap();
         assert!(pairs.len() < 10_000 * (NEIGHBORS + 1));
         let mut seen: Vec<u32> =
-            pairs.iter().filter(|pair| pair.0 == 0).map(|pair| pair.1).collect();
+            pairs.iter().filter(|pair| pair.1 == 9_999).map(|pair| pair.0).collect();
         seen.sort_unstable();
         seen.dedup();
         assert_eq!(seen.len(), 9_999, "every member is linked to the leader");

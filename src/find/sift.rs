@@ -13,7 +13,7 @@ use rayon::prelude::*;
 
 use super::bands::{self, Proposals, Tier};
 use super::runs::Runs;
-use super::signatures::{CHUNK, Signatures};
+use super::signatures::{CHUNK, Signatures, Sketches};
 use super::sketch::{SLOTS, Sketch, estimate};
 use crate::config::Memory;
 use crate::error::Result;
@@ -59,13 +59,15 @@ impl Crowds {
         Ok(Crowds { slots: if is_empty { Vec::new() } else { slots } })
     }
 
-    /// The byte of a slot in the sketch of an article; of a crowded value, one that is its own.
-    pub(crate) fn byte(&self, article: u32, slot: usize, value: u32) -> u8 {
-        match self.slots.get(slot) {
-            Some(crowded) if crowded.binary_search(&place(value)).is_ok() => {
+    /// What gives the byte of a slot in the sketch of an article; of a crowded value, one that is its own.
+    pub(crate) fn bytes(&self, slot: usize) -> impl Fn(u32, u32) -> u8 {
+        let crowded = self.slots.get(slot).map_or(&[][..], Vec::as_slice);
+        move |article, value| {
+            if crowded.is_empty() || crowded.binary_search(&place(value)).is_err() {
+                value as u8
+            } else {
                 mix(u64::from(article) << 8 | slot as u64) as u8
             }
-            _ => value as u8,
         }
     }
 }
@@ -85,40 +87,50 @@ pub(crate) fn propose(
 ) -> Result<Proposals> {
     let all = signatures.articles().len();
     let together = bands_together(memory, all);
-    let numbers = signatures.numbers();
-    let number = |article: u32| numbers[article as usize] as usize;
     let tile = tile(memory);
     if all <= tile {
-        let sketches = signatures.sketches(0..all, crowds)?;
-        let alike = |a: u32, b: u32| estimate(&sketches[number(a)], &sketches[number(b)]) >= least;
+        let mut sketches = Sketches::new(all);
+        signatures.sketch(0..all, crowds, &mut sketches)?;
+        let alike =
+            |a: u32, b: u32| estimate(&sketches[a as usize], &sketches[b as usize]) >= least;
         return bands::propose(signatures, tier, together, length, alike);
     }
 
     let tiles = all.div_ceil(tile);
-    let listed = Runs::new(tiles * tiles, u64::BITS, &Room::new(memory));
+    // Where each of two stands in its tile.
+    let bits = (tile as u64).ilog2() + 1;
+    let listed = Runs::new(tiles * tiles, 2 * bits, &Room::new(memory));
     let mut found = bands::each(signatures, tier, together, length, |pairs| {
         listed.add(pairs, |(a, b)| {
-            let (i, j) = (number(a) / tile, number(b) / tile);
-            (i.min(j) * tiles + i.max(j), u64::from(a) << 32 | u64::from(b))
+            let (a, b) = (a as usize, b as usize);
+            (a / tile * tiles + b / tile, ((a % tile) as u64) << bits | (b % tile) as u64)
         })
     })?;
     let listed = listed.seal()?;
-    let sketches = |i: usize| signatures.sketches(i * tile..all.min((i + 1) * tile), crowds);
+    let sketch = |i: usize, sketches: &mut Sketches| {
+        signatures.sketch(i * tile..all.min((i + 1) * tile), crowds, sketches)
+    };
+    let mut sift = |i: usize, j: usize, of_i: &[Sketch], of_j: &[Sketch]| -> Result<()> {
+        let mut pairs = listed.read(i * tiles + j)?;
+        pairs.par_sort_unstable();
+        pairs.dedup();
+        let places = |pair: u64| ((pair >> bits) as usize, (pair & ((1 << bits) - 1)) as usize);
+        let alike = pairs.into_par_iter().map(places);
+        let alike = alike.filter(|&(a, b)| estimate(&of_i[a], &of_j[b]) >= least);
+        let number = |i: usize, at: usize| (i * tile + at) as u32;
+        found.pairs.par_extend(alike.map(|(a, b)| signatures.pair(number(i, a), number(j, b))));
+        Ok(())
+    };
+    let (mut of_i, mut of_j) = (Sketches::new(tile), Sketches::new(tile));
+    sketch(0, &mut of_i)?;
     for i in 0..tiles {
-        let first = sketches(i)?;
-        for j in i..tiles {
-            let second = (i != j).then(|| sketches(j)).transpose()?;
-            let sketch = |article: u32| {
-                let (tile, at) = (number(article) / tile, number(article) % tile);
-                if tile == i { &first[at] } else { &second.as_ref().unwrap_or(&first)[at] }
-            };
-            let mut pairs = listed.read(i * tiles + j)?;
-            pairs.par_sort_unstable();
-            pairs.dedup();
-            let pairs = pairs.into_par_iter().map(|pair| ((pair >> 32) as u32, pair as u32));
-            let alike = pairs.filter(|&(a, b)| estimate(sketch(a), sketch(b)) >= least);
-            found.pairs.par_extend(alike);
+        sift(i, i, &of_i, &of_i)?;
+        for j in (i + 1..tiles).rev() {
+            sketch(j, &mut of_j)?;
+            sift(i, j, &of_i, &of_j)?;
         }
+        // The last of them is the first of the next round.
+        std::mem::swap(&mut of_i, &mut of_j);
     }
     found.pairs.par_sort_unstable();
     Ok(found)
@@ -147,10 +159,10 @@ fn tile(memory: &Memory) -> usize {
     most.max(1).next_multiple_of(CHUNK)
 }
 
-/// Bands looked through at a time, so that they take an eighth of the memory at most.
+/// Bands looked through at a time, so that they take a quarter of the memory at most: no tiles are there by then.
 fn bands_together(memory: &Memory, signatures: usize) -> usize {
     let each = (bands::BYTES_A_BAND * signatures as u64).max(1);
-    (memory.budget / 8 / each).clamp(1, rayon::current_num_threads() as u64) as usize
+    (memory.budget / 4 / each).clamp(1, rayon::current_num_threads() as u64) as usize
 }
 
 #[cfg(test)]
@@ -199,7 +211,11 @@ mod tests {
         // Every third slot of each is that of all.
         let n = 3 * CROWD + 6_000;
         let crowd = signatures(n, 1);
-        let sketches = |crowds: &Crowds| crowd.sketches(0..100, crowds).unwrap();
+        let sketches = |crowds: &Crowds| {
+            let mut sketches = Sketches::new(100);
+            crowd.sketch(0..100, crowds, &mut sketches).unwrap();
+            sketches.to_vec()
+        };
         let raw = sketches(&Crowds::default());
         let crowds = Crowds::new(&crowd, |_| true).unwrap();
         let sifted = sketches(&crowds);

@@ -3,7 +3,7 @@
 //! 576 bytes an article, in memory or on disk, where 4,096 articles at a time are laid down slot after slot, so that a
 //! band is read in few long pieces. In memory stay 4 bytes an article.
 
-use std::ops::Range;
+use std::ops::{Deref, Range};
 
 use ahash::AHashMap;
 use rayon::prelude::*;
@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use super::sift::Crowds;
 use super::sketch::{SLOTS, Signature, Sketch};
 use crate::error::Result;
+use crate::pages::Pages;
 use crate::spill::{Room, Sealed, Spill};
 
 /// Articles laid down together.
@@ -114,20 +115,21 @@ impl Signatures {
         Ok(all)
     }
 
-    /// The number of each article, by its index; 0 where it has no signature.
-    pub(crate) fn numbers(&self) -> Vec<u32> {
-        let most = self.articles.iter().max().map_or(0, |most| *most as usize + 1);
-        let mut numbers = vec![0; most];
-        for (&article, number) in self.articles.iter().zip(0..) {
-            numbers[article as usize] = number;
-        }
-        numbers
+    /// The articles with two numbers, smaller index first.
+    pub(super) fn pair(&self, a: u32, b: u32) -> (u32, u32) {
+        let (a, b) = (self.articles[a as usize], self.articles[b as usize]);
+        (a.min(b), a.max(b))
     }
 
-    /// One byte of each slot of the signatures with these numbers, the first of which begins a chunk.
-    pub(crate) fn sketches(&self, numbers: Range<usize>, crowds: &Crowds) -> Result<Vec<Sketch>> {
+    /// Writes one byte of each slot of the signatures with these numbers, the first of which begins a chunk, to `rows`.
+    pub(super) fn sketch(
+        &self,
+        numbers: Range<usize>,
+        crowds: &Crowds,
+        rows: &mut Sketches,
+    ) -> Result<()> {
         let articles = &self.articles[numbers.clone()];
-        let mut rows = vec![[0; SLOTS]; articles.len()];
+        let rows = &mut rows.rows()[..articles.len()];
         let chunks = rows.par_chunks_mut(CHUNK).zip(articles.par_chunks(CHUNK));
         chunks.enumerate().try_for_each(|(at, (rows, articles))| {
             let chunk = numbers.start / CHUNK + at;
@@ -137,13 +139,13 @@ impl Signatures {
             let bytes = self.bytes.read(place, SLOT * SLOTS * n)?;
             let (values, _) = bytes.as_chunks::<SLOT>();
             for (slot, column) in values.chunks_exact(n).enumerate() {
+                let byte = crowds.bytes(slot);
                 for ((row, value), &article) in rows.iter_mut().zip(column).zip(articles) {
-                    row[slot] = crowds.byte(article, slot, u32::from_le_bytes(*value));
+                    row[slot] = byte(article, u32::from_le_bytes(*value));
                 }
             }
             Ok(())
-        })?;
-        Ok(rows)
+        })
     }
 
     /// The sketches of some articles, which must be sorted.
@@ -165,6 +167,28 @@ impl Signatures {
             }
         }
         Ok(found)
+    }
+}
+
+/// Room for the sketches of many articles, which are looked up at random.
+pub(super) struct Sketches(Pages);
+
+impl Sketches {
+    /// Room for so many.
+    pub(super) fn new(articles: usize) -> Self {
+        Sketches(Pages::zeros(SLOTS * articles))
+    }
+
+    fn rows(&mut self) -> &mut [Sketch] {
+        self.0.as_chunks_mut().0
+    }
+}
+
+impl Deref for Sketches {
+    type Target = [Sketch];
+
+    fn deref(&self) -> &[Sketch] {
+        self.0.as_chunks().0
     }
 }
 
@@ -193,9 +217,11 @@ mod tests {
                 assert!(rows.into_iter().eq(expected));
             }
             let all: Vec<Sketch> = (0..n).map(|position| sketch(&signature(position))).collect();
-            let found = |range| signatures.sketches(range, &Crowds::default()).unwrap();
-            assert!(found(0..n as usize) == all && found(0..50) == all[..50]);
-            assert!(found(CHUNK..n as usize) == all[CHUNK..]);
+            let mut sketches = Sketches::new(n as usize);
+            for range in [0..n as usize, 0..50, CHUNK..n as usize] {
+                signatures.sketch(range.clone(), &Crowds::default(), &mut sketches).unwrap();
+                assert!(sketches[..range.len()] == all[range]);
+            }
             let some = signatures.sketches_of(&[7, 99]).unwrap();
             let of = |article: u32| &all[(n - 1 - article) as usize];
             assert!(some.len() == 2 && &some[&7] == of(7) && &some[&99] == of(99));
