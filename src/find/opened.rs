@@ -8,6 +8,7 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ahash::AHashMap;
+use rayon::prelude::*;
 
 use super::align::{Alignment, Block};
 use super::body::{Body, Side};
@@ -95,10 +96,11 @@ impl Shelf {
     /// Looks again what is common in the articles at hand, after counts have fallen.
     pub(super) fn relearn(&mut self, common: &CommonText) {
         let (kept, _) = self.articles.get_mut().unwrap_or_else(PoisonError::into_inner);
-        for opened in kept.values_mut() {
+        let kept: Vec<&mut Arc<Opened>> = kept.values_mut().collect();
+        kept.into_par_iter().for_each(|opened| {
             let Opened { body, source, .. } = Arc::make_mut(opened);
             body.relearn(*source, common);
-        }
+        });
     }
 
     /// Keeps an alignment that will be wanted once more, if there is room in half of what articles have.
