@@ -93,8 +93,8 @@ pub fn propose(
     Ok(Proposals { pairs, ..found })
 }
 
-/// Gives all pairs of numbers that share a bucket to `take`, smaller number first, on the thread that met them and no
-/// more than [`BATCH`] at a time.
+/// Gives all pairs of numbers that share a bucket to `take`, smaller number first, on the thread that met them and at most
+/// a million at a time.
 pub fn each(
     signatures: &Signatures,
     tier: Tier,
