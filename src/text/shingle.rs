@@ -97,32 +97,50 @@ pub fn shingle_set(ids: &[u32], kinds: &[Kind], seed: u64) -> Vec<u64> {
 
 /// How many different hashes there are.
 ///
-/// Those that alone have their bit in a table of bits are different from all others; the rest is sorted. No step of the
-/// two passes over all hashes hangs on a branch.
+/// Each is laid into a table, at the place that its leading bits name. One that finds itself there was met before; the few
+/// that find another are laid down once more by the bits behind, and what is left then is sorted. No step hangs on a
+/// branch that the processor could not foresee.
 pub fn count_distinct(hashes: &[u64]) -> usize {
-    let bits = (32 * hashes.len()).max(64).ilog2();
-    let place = |hash: u64| {
-        let place = (hash >> (64 - bits)) as usize;
-        (place / 32, place % 32)
-    };
-    // The lower half of a cell says what was met, the upper half what was met twice.
-    let mut cells = vec![0u64; (1 << bits) / 32];
+    /// So many are sorted sooner than laid down.
+    const FEW: usize = 16;
+    Arch::new().dispatch(
+        #[inline(always)]
+        || {
+            let (mut count, mut left) = lay_down(hashes, 0);
+            if left.len() > FEW {
+                let (more, rest) = lay_down(&left, 32);
+                count += more;
+                left = rest;
+            }
+            left.sort_unstable();
+            left.dedup();
+            count + left.len()
+        },
+    )
+}
+
+/// Lays hashes into a table by their bits behind the first `skipped`. Gives how many found a free place, and those that
+/// found another hash in theirs.
+#[inline(always)]
+fn lay_down(hashes: &[u64], skipped: u32) -> (usize, Vec<u64>) {
+    let bits = (4 * hashes.len()).max(2).ilog2();
+    let place = |hash: u64| (hash << skipped >> (64 - bits)) as usize;
+    let mut table = vec![0; 1 << bits];
+    // Zero is a free place. The first, where the hash zero belongs, is never free.
+    table[0] = u64::MAX;
+    let mut left = vec![0; hashes.len() + 1];
+    let (mut laid, mut others) = (0, 0);
     for &hash in hashes {
-        let (cell, bit) = place(hash);
-        let (cell, bit) = (&mut cells[cell], 1 << bit);
-        *cell |= (*cell & bit) << 32 | bit;
+        let place = &mut table[place(hash)];
+        let met = *place;
+        let is_free = met == 0;
+        *place = if is_free { hash } else { met };
+        laid += usize::from(is_free);
+        left[others] = hash;
+        others += usize::from(!is_free & (met != hash));
     }
-    let mut unsure = vec![0; hashes.len() + 1];
-    let mut count = 0;
-    for &hash in hashes {
-        let (cell, bit) = place(hash);
-        unsure[count] = hash;
-        count += (cells[cell] >> (32 + bit) & 1) as usize;
-    }
-    unsure.truncate(count);
-    unsure.sort_unstable();
-    unsure.dedup();
-    hashes.len() - count + unsure.len()
+    left.truncate(others);
+    (laid, left)
 }
 
 /// The distinct ones of these hashes, sorted.
