@@ -1,11 +1,10 @@
 //! Sixty-four bytes of text as bit masks: what `runs.rs` finds plain words with, many at a time.
 //!
-//! Each mask has one bit a byte, the first byte lowest. Where x86-64 has vector instructions for it (SSE2, which every
-//! such processor has, so that no choice at run time and no `unsafe` is needed), they are used; elsewhere eight bytes at a
-//! time in plain integers, which is the slow twin of the tests, too.
+//! Each mask has one bit a byte, the first byte lowest. Where the processor has vectors of 32 bytes (AVX2), they are used;
+//! elsewhere eight bytes at a time in plain integers, which is the slow twin of the tests, too.
 
 #[cfg(target_arch = "x86_64")]
-use pulp::core_arch::x86::Sse2;
+use pulp::x86::V3;
 
 /// Bytes of a block.
 pub(super) const SIZE: usize = 64;
@@ -24,14 +23,69 @@ pub(super) struct Block {
 }
 
 impl Block {
-    /// Reads a block.
+    /// Reads a block by vectors.
+    #[cfg(target_arch = "x86_64")]
     #[inline(always)]
-    pub(super) fn new(bytes: &[u8; SIZE]) -> Block {
-        #[cfg(target_arch = "x86_64")]
-        if let Some(sse2) = Sse2::try_new() {
-            return by_vectors(sse2, bytes);
+    pub(super) fn by_vectors(V3 { avx, avx2, .. }: V3, bytes: &[u8; SIZE]) -> Block {
+        type Vector = std::arch::x86_64::__m256i;
+        let each = |byte: u8| avx._mm256_set1_epi8(byte as i8);
+        // Moved so that the range begins at the smallest signed number, one comparison is enough.
+        let within = |x: Vector, [first, last]: [u8; 2]| {
+            if first == last {
+                return avx2._mm256_cmpeq_epi8(x, each(first));
+            }
+            let moved = avx2._mm256_add_epi8(x, each(0x80u8.wrapping_sub(first)));
+            avx2._mm256_cmpgt_epi8(each(0x80u8.wrapping_add(last - first + 1)), moved)
+        };
+        let or = |x: Vector, y: Vector| avx2._mm256_or_si256(x, y);
+        let mut block = Block::default();
+        for (part, &bytes) in bytes.as_chunks::<32>().0.iter().enumerate() {
+            let x: Vector = pulp::cast(bytes);
+            let mask =
+                |bits: Vector| u64::from(avx2._mm256_movemask_epi8(bits) as u32) << (32 * part);
+            let joiners = JOINERS.map(|range| within(x, range));
+            block.letters |= mask(within(or(x, each(0x20)), [b'a', b'z']));
+            block.digits |= mask(within(x, [b'0', b'9']));
+            block.joiners |= mask(joiners.into_iter().fold(each(0), or));
+            block.other |= mask(or(x, within(x, [b'_', b'_'])));
         }
-        by_integers(bytes)
+        block
+    }
+
+    /// Reads a block by integers.
+    pub(super) fn by_integers(bytes: &[u8; SIZE]) -> Block {
+        const HIGH: u64 = each(0x80);
+        // Bit 7 of each byte of a sum says whether its other bits reach a limit; none carries into the next byte.
+        let within = |x: u64, [first, last]: [u8; 2]| {
+            let low_bits = x & !HIGH;
+            (low_bits + each(0x80 - first)) & !(low_bits + each(0x7F - last)) & !x & HIGH
+        };
+        let mut block = Block::default();
+        for (part, bytes) in bytes.as_chunks().0.iter().enumerate() {
+            let x = u64::from_le_bytes(*bytes);
+            // The product gathers bit 7 of all bytes in its top byte.
+            let mask = |bits: u64| {
+                ((bits & HIGH) >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56 << (8 * part)
+            };
+            let joiners = JOINERS.map(|range| within(x, range));
+            block.letters |= mask(within(x | each(0x20), [b'a', b'z']));
+            block.digits |= mask(within(x, [b'0', b'9']));
+            block.joiners |= mask(joiners.into_iter().fold(0, |all, some| all | some));
+            block.other |= mask(x | within(x, [b'_'; 2]));
+        }
+        block
+    }
+
+    /// The part of it from byte `first` on, which must lie in it.
+    #[inline(always)]
+    pub(super) fn from(self, first: usize) -> Block {
+        let part = |mask: u64| mask & u64::MAX << first;
+        Block {
+            letters: part(self.letters),
+            digits: part(self.digits),
+            joiners: part(self.joiners),
+            other: part(self.other),
+        }
     }
 }
 
@@ -39,58 +93,8 @@ impl Block {
 const JOINERS: [[u8; 2]; 5] =
     [[b':', b';'], [b',', b','], [b'.', b'.'], [b'\'', b'\''], [b'`', b'`']];
 
-#[cfg(target_arch = "x86_64")]
-#[inline(always)]
-fn by_vectors(sse2: Sse2, bytes: &[u8; SIZE]) -> Block {
-    type Vector = std::arch::x86_64::__m128i;
-    let each = |byte: u8| sse2._mm_set1_epi8(byte as i8);
-    // Moved so that the range begins at the smallest signed number, one comparison is enough.
-    let within = |x: Vector, [first, last]: [u8; 2]| {
-        if first == last {
-            return sse2._mm_cmpeq_epi8(x, each(first));
-        }
-        let moved = sse2._mm_add_epi8(x, each(0x80u8.wrapping_sub(first)));
-        sse2._mm_cmplt_epi8(moved, each(0x80u8.wrapping_add(last - first + 1)))
-    };
-    let or = |x: Vector, y: Vector| sse2._mm_or_si128(x, y);
-    let mut block = Block::default();
-    for (part, &bytes) in bytes.as_chunks::<16>().0.iter().enumerate() {
-        let x: Vector = pulp::cast(bytes);
-        let mask = |bits: Vector| u64::from(sse2._mm_movemask_epi8(bits) as u32) << (16 * part);
-        let joiners = JOINERS.map(|range| within(x, range));
-        block.letters |= mask(within(or(x, each(0x20)), [b'a', b'z']));
-        block.digits |= mask(within(x, [b'0', b'9']));
-        block.joiners |= mask(joiners.into_iter().fold(each(0), or));
-        block.other |= mask(or(x, within(x, [b'_', b'_'])));
-    }
-    block
-}
-
-fn by_integers(bytes: &[u8; SIZE]) -> Block {
-    const HIGH: u64 = each(0x80);
-    // Bit 7 of each byte of a sum says whether its other bits reach a limit; none carries into the next byte.
-    let within = |x: u64, [first, last]: [u8; 2]| {
-        let low_bits = x & !HIGH;
-        (low_bits + each(0x80 - first)) & !(low_bits + each(0x7F - last)) & !x & HIGH
-    };
-    let mut block = Block::default();
-    for (part, bytes) in bytes.as_chunks().0.iter().enumerate() {
-        let x = u64::from_le_bytes(*bytes);
-        // The product gathers bit 7 of all bytes in its top byte.
-        let mask = |bits: u64| {
-            ((bits & HIGH) >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56 << (8 * part)
-        };
-        let joiners = JOINERS.map(|range| within(x, range));
-        block.letters |= mask(within(x | each(0x20), [b'a', b'z']));
-        block.digits |= mask(within(x, [b'0', b'9']));
-        block.joiners |= mask(joiners.into_iter().fold(0, |all, some| all | some));
-        block.other |= mask(x | within(x, [b'_'; 2]));
-    }
-    block
-}
-
 /// The same byte eight times.
-const fn each(byte: u8) -> u64 {
+pub(super) const fn each(byte: u8) -> u64 {
     u64::from_le_bytes([byte; 8])
 }
 
@@ -111,13 +115,23 @@ mod tests {
         }
     }
 
+    /// What this processor reads with, and what every other does.
+    fn both(bytes: &[u8; SIZE]) -> [Block; 2] {
+        let integers = Block::by_integers(bytes);
+        #[cfg(target_arch = "x86_64")]
+        if let Some(v3) = V3::try_new() {
+            return [integers, v3.vectorize(|| Block::by_vectors(v3, bytes))];
+        }
+        [integers; 2]
+    }
+
     #[test]
     fn every_byte_at_every_place() {
         for b in 0..=255 {
             for at in 0..SIZE {
                 let mut bytes = [b' '; SIZE];
                 bytes[at] = b;
-                assert_eq!(Block::new(&bytes), slow(&bytes), "{b} at {at}");
+                assert_eq!(both(&bytes), [slow(&bytes); 2], "{b} at {at}");
             }
         }
     }
@@ -130,9 +144,16 @@ mod tests {
             random[32..].copy_from_slice(&bytes.map(|b| b & 0x7F));
             let text = text.as_bytes().first_chunk().expect("64 characters are 64 bytes or more");
             for bytes in [&random, text] {
-                prop_assert_eq!(Block::new(bytes), slow(bytes));
-                prop_assert_eq!(by_integers(bytes), slow(bytes));
+                prop_assert_eq!(both(bytes), [slow(bytes); 2]);
             }
+        }
+
+        #[test]
+        fn a_part_has_nothing_before_it(bytes in "[a-zA-Z0-9_.,:;'` @é-]{64}", first in 0..SIZE) {
+            let mut bytes = *bytes.as_bytes().first_chunk().expect("64 characters are 64 bytes or more");
+            let part = slow(&bytes).from(first);
+            bytes[..first].fill(b' ');
+            prop_assert_eq!(part, slow(&bytes));
         }
     }
 }

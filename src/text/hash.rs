@@ -29,39 +29,55 @@ pub fn word(normalized: &[u8]) -> u64 {
 ///
 /// [`word`] would read it from memory, at a length that no branch predictor foresees.
 #[inline(always)]
-pub(super) fn short_word([low, high]: [u64; 2], length: usize) -> u64 {
-    // Sums of neighboring words of the default secret of XXH3.
-    const FLIP_1_TO_3: u64 = 0x8727_5A9B;
-    const FLIP_4_TO_8: u64 = 0xC73A_B174_C5EC_D5A2;
+pub(super) fn short_word([low, high]: [u64; 2], length: u32) -> u64 {
+    if length > 8 {
+        return word_of_9_to_16([low, high], length);
+    }
+    let (few, more) = (word_of_1_to_3(low, length), word_of_4_to_8(low, length.max(4)));
+    select_unpredictable(length < 4, few, more)
+}
+
+/// [`short_word`] of 1 to 3 bytes. At another length it gives a number that means nothing.
+#[inline(always)]
+pub(super) fn word_of_1_to_3(low: u64, length: u32) -> u64 {
+    const FLIP: u64 = 0x8727_5A9B;
+    let first = low & 0xFF;
+    let middle = low >> (8 * (length >> 1)) & 0xFF;
+    let last = low >> (8 * length - 8) & 0xFF;
+    let mut sum = (first << 16 | middle << 24 | last | u64::from(length) << 8) ^ FLIP;
+    sum = (sum ^ sum >> 33).wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
+    sum = (sum ^ sum >> 29).wrapping_mul(0x1656_67B1_9E37_79F9);
+    sum ^ sum >> 32
+}
+
+/// [`short_word`] of 4 to 8 bytes.
+#[inline(always)]
+pub(super) fn word_of_4_to_8(low: u64, length: u32) -> u64 {
+    // Sums of neighboring words of the default secret of XXH3, here and in the other two.
+    const FLIP: u64 = 0xC73A_B174_C5EC_D5A2;
+    const FACTOR: u64 = 0x9FB2_1C65_1E98_DF25;
+    let last = low >> (8 * length - 32) & 0xFFFF_FFFF;
+    let mut sum = last.wrapping_add(low << 32) ^ FLIP;
+    sum = (sum ^ sum.rotate_left(49) ^ sum.rotate_left(24)).wrapping_mul(FACTOR);
+    sum = (sum ^ (sum >> 35).wrapping_add(u64::from(length))).wrapping_mul(FACTOR);
+    sum ^ sum >> 28
+}
+
+/// [`short_word`] of 9 to 16 bytes.
+#[inline(always)]
+pub(super) fn word_of_9_to_16([low, high]: [u64; 2], length: u32) -> u64 {
     const FLIP_LOW: u64 = 0x6782_737B_EA42_39B9;
     const FLIP_HIGH: u64 = 0xAF56_BC3B_0996_523A;
-    const SHORT: u64 = 0x9FB2_1C65_1E98_DF25;
-    let bits = 8 * length as u32;
-    if length > 8 {
-        let word = u128::from(high) << 64 | u128::from(low);
-        let last = (word >> (bits - 64)) as u64 ^ FLIP_HIGH;
-        let first = low ^ FLIP_LOW;
-        let product = u128::from(first) * u128::from(last);
-        let sum = (length as u64)
-            .wrapping_add(first.swap_bytes())
-            .wrapping_add(last)
-            .wrapping_add(product as u64 ^ (product >> 64) as u64);
-        let sum = (sum ^ sum >> 37).wrapping_mul(0x1656_6791_9E37_79F9);
-        return sum ^ sum >> 32;
-    }
-    let first = low & 0xFF;
-    let middle = low >> (8 * (length as u32 >> 1)) & 0xFF;
-    let last = low >> (bits - 8) & 0xFF;
-    let mut few = (first << 16 | middle << 24 | last | (length as u64) << 8) ^ FLIP_1_TO_3;
-    few = (few ^ few >> 33).wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
-    few = (few ^ few >> 29).wrapping_mul(0x1656_67B1_9E37_79F9);
-    few ^= few >> 32;
-    let last = low >> (bits.max(32) - 32) & 0xFFFF_FFFF;
-    let mut more = last.wrapping_add(low << 32) ^ FLIP_4_TO_8;
-    more = (more ^ more.rotate_left(49) ^ more.rotate_left(24)).wrapping_mul(SHORT);
-    more = (more ^ (more >> 35).wrapping_add(length as u64)).wrapping_mul(SHORT);
-    more ^= more >> 28;
-    select_unpredictable(length < 4, few, more)
+    let word = u128::from(high) << 64 | u128::from(low);
+    let last = (word >> (8 * length - 64)) as u64 ^ FLIP_HIGH;
+    let first = low ^ FLIP_LOW;
+    let product = u128::from(first) * u128::from(last);
+    let sum = u64::from(length)
+        .wrapping_add(first.swap_bytes())
+        .wrapping_add(last)
+        .wrapping_add(product as u64 ^ (product >> 64) as u64);
+    let sum = (sum ^ sum >> 37).wrapping_mul(0x1656_6791_9E37_79F9);
+    sum ^ sum >> 32
 }
 
 /// The 32 bits of a word hash that alignment, shingles and storage use.
@@ -110,13 +126,16 @@ impl Sequence {
         Sequence(Xxh3Default::new())
     }
 
-    /// Takes the hashes of the next words: 64 at most.
+    /// Takes the hashes of the next words.
     pub(super) fn extend(&mut self, hashes: &[u64]) {
-        let mut bytes = [0; 512];
-        for (bytes, hash) in bytes.as_chunks_mut().0.iter_mut().zip(hashes) {
-            *bytes = hash.to_le_bytes();
+        const TOGETHER: usize = 64;
+        for hashes in hashes.chunks(TOGETHER) {
+            let mut bytes = [0; 8 * TOGETHER];
+            for (bytes, hash) in bytes.as_chunks_mut().0.iter_mut().zip(hashes) {
+                *bytes = hash.to_le_bytes();
+            }
+            self.0.update(&bytes[..8 * hashes.len()]);
         }
-        self.0.update(&bytes[..8 * hashes.len()]);
     }
 
     pub(super) fn fingerprint(&self) -> Fingerprint {
@@ -175,10 +194,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn short_words_in_registers_are_hashed_alike(window: [u8; 16], length in 1usize..=16) {
+        fn short_words_in_registers_are_hashed_alike(window: [u8; 16], length in 1u32..=16) {
             let halves = u128::from_le_bytes(window);
             let halves = [halves as u64, (halves >> 64) as u64];
-            prop_assert_eq!(short_word(halves, length), word(&window[..length]));
+            prop_assert_eq!(short_word(halves, length), word(&window[..length as usize]));
         }
     }
 

@@ -5,6 +5,7 @@ mod letters;
 pub mod words;
 mod block;
 mod runs;
+mod columns;
 mod segment;
 pub mod quotes;
 pub mod shingle;

@@ -1,20 +1,25 @@
 //! The fast path of `words.rs`: runs of letters, of digits and single joiners, read from left to right.
 //!
-//! ASCII words with nothing behind them that could prolong them are found a block of 64 bytes at a time, from bit masks
-//! (`block.rs`): most of news in English. A word of two-byte letters with as plain an end is gathered letter by letter from
-//! the table of letters: most of news in Russian and Arabic. Any other is read character by character by that table. Where
-//! a character stands about which the table leaves a question open, the text goes to the slow path (`segment.rs`) from the
-//! beginning of the word, sign or letter before it up to the next ASCII white space. Nothing in UAX-29 looks back further
-//! than over one joiner, and no rule of Unicode normalization over a character that is in the table, so that what is cut
-//! off here has no part in what follows.
+//! ASCII words with nothing behind them that could prolong them are found 64 bytes at a time, from bit masks (`block.rs`),
+//! and given on as bits: most of news in English. Curly quotation marks and dashes with ASCII behind them are passed over.
+//! Where anything else stands, reading stops: a word of two-byte letters with as plain an end is gathered letter by letter
+//! from the table of letters: most of news in Russian and Arabic. Any other is read character by character by that table.
+//! Where a character stands about which the table leaves a question open, the text goes to the slow path (`segment.rs`)
+//! from the beginning of the word, sign or letter before it up to the next ASCII white space. Nothing in UAX-29 looks back
+//! further than over one joiner, and no rule of Unicode normalization over a character that is in the table, so that what
+//! is cut off here has no part in what follows.
 //!
-//! Linear. What bounds it is the number of instructions, about a quarter of which are those of the hash (`benches/stages.rs`). Road
-//! not taken: one word after the other, each looked for behind the end of the last, which takes longer.
+//! Linear. What bounds English is the number of instructions (`benches/stages.rs`), Russian that no processor foresees where
+//! a word ends. Roads not taken: one word after the other, each looked for behind the end of the last, which takes longer;
+//! four two-byte letters at a time, where a wrong guess costs more than is gained.
 //!
 //! Where a chunk is not in normal form C, the range of a word in its plain part ends with its last letter; that of a word
 //! read by the slow path takes in what is joined to that letter, such as a zero-width joiner.
 
 use std::ops::Range;
+
+#[cfg(target_arch = "x86_64")]
+use pulp::x86::V3;
 
 use super::block::{Block, SIZE};
 use super::letters::{Letter, Role, is_space, letter, short_letters};
@@ -22,9 +27,16 @@ use super::normalize::word_folds;
 use super::segment;
 use super::words::Kind;
 
-/// What is done with each word: its normalized letters (UTF-8), its byte range and its kind.
+/// What is done with the words.
 pub(super) trait Sink {
-    /// Takes the next word.
+    /// Takes plain words, runs of ASCII letters or of digits, that begin or end in the block at `base`: one bit a byte, the
+    /// first lowest. One that has begun here and not ended does so among those that are taken next.
+    fn plain_words(&mut self, base: usize, starts: u64, ends: u64);
+
+    /// Where the plain word begins that has not ended. It is forgotten.
+    fn take_unfinished(&mut self) -> Option<usize>;
+
+    /// Takes any other: its normalized letters (UTF-8), its byte range and its kind.
     fn word(&mut self, letters: &[u8], span: Range<u32>, kind: Kind);
 
     /// The same for a word that is as long as its span and has 1 to 16 bytes, the first lowest; those behind mean nothing.
@@ -32,68 +44,100 @@ pub(super) trait Sink {
 }
 
 /// Gives every word of `text` in order to `sink`.
-///
-/// The text is read in blocks. Of each, the plain words are taken that stand before anything else; the next block begins
-/// where the first word or sign that was not taken does.
-#[inline(always)]
+#[inline]
 pub(super) fn each_word(text: &str, sink: &mut impl Sink) {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(v3) = V3::try_new() {
+        return v3.vectorize(
+            #[inline(always)]
+            move || {
+                // Moved, not lent: see `columns.rs`.
+                let sink = sink;
+                by_blocks(
+                    text,
+                    #[inline(always)]
+                    |bytes| Block::by_vectors(v3, bytes),
+                    sink,
+                );
+            },
+        );
+    }
+    by_blocks(text, Block::by_integers, sink);
+}
+
+#[inline(always)]
+fn by_blocks(text: &str, block_of: impl Fn(&[u8; SIZE]) -> Block, sink: &mut impl Sink) {
     let bytes = text.as_bytes();
     let mut reader = Reader::new();
-    let mut at = 0;
-    while at < bytes.len() {
-        let block = Block::new(&load(bytes, at));
-        let Runs { mut starts, mut ends, is_stopped } = Runs::of(block);
-        while ends != 0 {
-            let (first, behind) =
-                (starts.trailing_zeros() as usize, ends.trailing_zeros() as usize);
-            starts &= starts - 1;
-            ends &= ends - 1;
-            let (start, end) = (at + first, at + behind);
-            if behind - first > WINDOW {
-                reader.read(text, start, sink);
+    let (mut base, mut carried) = (0, Carried::default());
+    // A word may end where the text does: behind the last byte stands a space.
+    'blocks: while base <= bytes.len() {
+        let mut block = block_of(&load(bytes, base));
+        let mut next = base + SIZE;
+        let is_open_behind = class(bytes, next) == OPEN;
+        loop {
+            let Runs { starts, ends, stops } = Runs::of(block, carried, is_open_behind);
+            if stops == 0 {
+                sink.plain_words(base, starts, ends);
+                break;
+            }
+            let stop = base + stops.trailing_zeros() as usize;
+            if is_plain_sign(bytes, stop) {
+                block.other &= !(0b111 << (stop - base));
+                next = next.max(stop + 3);
                 continue;
             }
-            let letters = window(bytes, start);
-            let is_number = block.digits >> first & 1 == 1;
-            let kind = if is_number { Kind::NUMBER } else { Kind::default() };
-            // Digits have the bit of small letters.
-            let kind = kind.capital(letters[0] & 0x20 == 0);
-            sink.short_word(letters.map(|half| half | each(0x20)), start as u32..end as u32, kind);
+            sink.plain_words(base, starts, ends);
+            let at = sink.take_unfinished().unwrap_or(stop);
+            let at = reader.read_on(text, at, sink);
+            carried = Carried::default();
+            if at >= next {
+                base = at;
+                continue 'blocks;
+            }
+            block = block.from(at - base);
         }
-        let next = starts.trailing_zeros() as usize;
-        at += next;
-        if starts != 0 && (is_stopped || next == 0) {
-            at = reader.read_on(text, at, sink);
-        }
+        carried = Carried { letter: block.letters >> 63, digit: block.digits >> 63 };
+        base = next;
     }
 }
 
-/// The runs of letters and of digits in a block, and the signs that are no break.
+/// True if a curly quotation mark or a dash stands there, with ASCII behind it: it ends a word and does nothing else.
+#[inline(always)]
+fn is_plain_sign(bytes: &[u8], at: usize) -> bool {
+    matches!(bytes.get(at..at + 4), Some([0xE2, 0x80, 0x93 | 0x94 | 0x9C | 0x9D, ..0x80]))
+}
+
+/// What the byte before a block is, as bit 0.
+#[derive(Clone, Copy, Default)]
+struct Carried {
+    letter: u64,
+    digit: u64,
+}
+
+/// The runs of letters and of digits in a block, up to the first that is no plain word.
 struct Runs {
     /// Where each begins.
     starts: u64,
-    /// Where each ends that is a plain word, up to the first that is none.
+    /// Behind the last byte of each.
     ends: u64,
-    /// True if there is one that is none.
-    is_stopped: bool,
+    /// The signs at which runs are no plain words, all of them in the block.
+    stops: u64,
 }
 
 impl Runs {
     #[inline(always)]
-    fn of(Block { letters, digits, joiners, other }: Block) -> Runs {
-        let starts = |run: u64| run & !(run << 1);
-        let ends = |run: u64| run << 1 & !run;
-        let all = ends(letters) | ends(digits);
+    fn of(block: Block, carried: Carried, is_open_behind: bool) -> Runs {
+        let Block { letters, digits, joiners, other } = block;
+        let behind_letters = letters << 1 | carried.letter;
+        let behind_digits = digits << 1 | carried.digit;
+        let starts = letters & !behind_letters | digits & !behind_digits;
+        let ends = behind_letters & !letters | behind_digits & !digits;
         // A joiner with something behind it may prolong the word.
-        let joined = all & joiners & (letters | digits | other) >> 1;
-        // What stands behind the last byte is not known.
-        let stop = other | joined;
-        let last = stop | 1 << 63;
-        Runs {
-            starts: starts(letters) | starts(digits) | starts(other),
-            ends: all & ((last & last.wrapping_neg()) - 1),
-            is_stopped: stop & !(1 << 63) != 0,
-        }
+        let open = (letters | digits | other) >> 1 | u64::from(is_open_behind) << 63;
+        let stops = other | ends & joiners & open;
+        let before_stop = (stops & stops.wrapping_neg()).wrapping_sub(1);
+        Runs { starts: starts & before_stop, ends: ends & before_stop, stops }
     }
 }
 
@@ -108,24 +152,6 @@ fn load(bytes: &[u8], at: usize) -> [u8; SIZE] {
             block
         }
     }
-}
-
-/// Bytes of a word that is hashed from registers.
-const WINDOW: usize = 16;
-
-/// The bytes of a window at `at`, the first lowest, and zeros behind the end.
-#[inline(always)]
-fn window(bytes: &[u8], at: usize) -> [u64; 2] {
-    let window = match bytes[at..].first_chunk() {
-        Some(window) => u128::from_le_bytes(*window),
-        None => bytes[at..].iter().rev().fold(0, |sum, &b| sum << 8 | u128::from(b)),
-    };
-    [window as u64, (window >> 64) as u64]
-}
-
-/// The same byte eight times.
-const fn each(byte: u8) -> u64 {
-    u64::from_le_bytes([byte; 8])
 }
 
 /// An ASCII character that stands in no word.
@@ -177,7 +203,7 @@ impl Reader {
 
     /// Reads the word, sign or chunk at `at` and those that follow it with a space between or none, as long as none begins
     /// in ASCII. Says where the last ends.
-    #[inline(never)]
+    #[inline(always)]
     fn read_on(&mut self, text: &str, at: usize, sink: &mut impl Sink) -> usize {
         let bytes = text.as_bytes();
         let mut end = self.read(text, at, sink);
@@ -241,7 +267,7 @@ impl Reader {
             return None;
         }
         let (span, kind) = (at as u32..end as u32, Kind::default().capital(is_capital));
-        if end - at <= WINDOW {
+        if end - at <= 16 {
             sink.short_word([folded[0], folded[1]], span, kind);
         } else {
             sink.word(&folded.map(u64::to_le_bytes).as_flattened()[..end - at], span, kind);
@@ -349,7 +375,7 @@ mod tests {
                 _ => BREAK,
             };
             assert_eq!(class(&[b], 0), expected, "{b:?}");
-            let block = Block::new(&[b; SIZE]);
+            let block = Block::by_integers(&[b; SIZE]);
             assert_eq!(block.letters != 0, is_letter, "{b:?}");
             assert_eq!(block.digits != 0, role == Role::Digit, "{b:?}");
             assert!(block.joiners != 0 || !role.joins(), "{b:?}");

@@ -2,7 +2,7 @@
 //!
 //! Runs of characters whose part in words is plain are read by table (`runs.rs`); the rest is folded and goes through
 //! `unicode-segmentation` (`segment.rs`). Together they must equal the slow twin in the tests, which folds and segments
-//! the whole text at once.
+//! the whole text at once. `columns.rs` gathers and hashes what they find.
 //!
 //! Scripts written without spaces would give words of one letter under UAX-29, and worse, katakana runs of any length:
 //! each Han or kana character, and each Thai, Lao, Khmer or Burmese grapheme, becomes a word of its own that says so
@@ -13,9 +13,8 @@
 
 use std::ops::Range;
 
-use pulp::Arch;
-
-use super::hash::{self, Fingerprint, Sequence};
+use super::columns::Columns;
+use super::hash::Fingerprint;
 use super::quotes::quotations;
 use super::runs::{self, Sink};
 
@@ -34,6 +33,21 @@ impl Kind {
     #[inline]
     pub(super) fn capital(self, is_capital: bool) -> Kind {
         if is_capital { Kind(self.0 | Kind::CAPITAL.0) } else { self }
+    }
+
+    /// The kind of a run of ASCII letters or digits, by its first byte.
+    #[inline]
+    pub(super) fn of_plain_word(first: u8) -> Kind {
+        static KINDS: [Kind; 256] = {
+            let mut kinds = [Kind(0); 256];
+            let mut b = b'0';
+            while b <= b'Z' {
+                kinds[b as usize] = if b <= b'9' { Kind::NUMBER } else { Kind::CAPITAL };
+                b += 1;
+            }
+            kinds
+        };
+        KINDS[first as usize]
     }
 
     fn has(self, other: Kind) -> bool {
@@ -90,7 +104,7 @@ pub struct Word<'a> {
 /// The words of one text, as parallel columns.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Words {
-    /// Identity of each word ([`hash::word_id`]).
+    /// Identity of each word ([`word_id`](super::hash::word_id)).
     pub ids: Vec<u32>,
     /// Kind of each word.
     pub kinds: Vec<Kind>,
@@ -103,12 +117,8 @@ pub struct Words {
 impl Words {
     /// The words of `text`, which must be shorter than 4 GiB.
     pub fn new(text: &str) -> Self {
-        let mut columns = Columns::new(text.len() / 5 + 1);
-        // Compiled once for each kind of processor: shifts and bit counts are what takes the time.
-        Arch::new().dispatch(
-            #[inline(always)]
-            || runs::each_word(text, &mut columns),
-        );
+        let mut columns = Columns::new(text.as_bytes());
+        runs::each_word(text, &mut columns);
         let mut words = columns.finish();
         words.mark_quotations(text);
         words
@@ -135,87 +145,40 @@ impl Words {
     }
 }
 
-/// Words gathered before they go to their columns: columns that can grow are dear to extend one by one.
-const BLOCK: usize = 64;
-
-/// What is kept of each word while a text is read.
-struct Columns {
-    words: Words,
-    sequence: Sequence,
-    hashes: [u64; BLOCK],
-    kinds: [Kind; BLOCK],
-    spans: [Range<u32>; BLOCK],
-    /// Words in the block.
-    gathered: usize,
-}
-
-impl Columns {
-    fn new(capacity: usize) -> Self {
-        Columns {
-            words: Words {
-                ids: Vec::with_capacity(capacity),
-                kinds: Vec::with_capacity(capacity),
-                spans: Vec::with_capacity(capacity),
-                fingerprint: Fingerprint::default(),
-            },
-            sequence: Sequence::new(),
-            hashes: [0; BLOCK],
-            kinds: [Kind::default(); BLOCK],
-            spans: [const { 0..0 }; BLOCK],
-            gathered: 0,
-        }
-    }
-
-    #[inline(always)]
-    fn push(&mut self, hash: u64, span: Range<u32>, kind: Kind) {
-        let at = self.gathered % BLOCK;
-        self.hashes[at] = hash;
-        self.kinds[at] = kind;
-        self.spans[at] = span;
-        self.gathered = at + 1;
-        if self.gathered == BLOCK {
-            self.flush();
-        }
-    }
-
-    #[inline(never)]
-    fn flush(&mut self) {
-        let hashes = &self.hashes[..self.gathered];
-        self.words.ids.extend(hashes.iter().map(|&hash| hash::word_id(hash)));
-        self.words.kinds.extend_from_slice(&self.kinds[..self.gathered]);
-        self.words.spans.extend_from_slice(&self.spans[..self.gathered]);
-        self.sequence.extend(hashes);
-        self.gathered = 0;
-    }
-
-    fn finish(mut self) -> Words {
-        self.flush();
-        Words { fingerprint: self.sequence.fingerprint(), ..self.words }
-    }
-}
-
-impl Sink for Columns {
-    #[inline(always)]
-    fn word(&mut self, letters: &[u8], span: Range<u32>, kind: Kind) {
-        self.push(hash::word(letters), span, kind);
-    }
-
-    #[inline(always)]
-    fn short_word(&mut self, letters: [u64; 2], span: Range<u32>, kind: Kind) {
-        self.push(hash::short_word(letters, span.len()), span, kind);
-    }
-}
-
 #[cfg(fuzzing)]
 pub use super::segment::words_of_whole;
 
 /// Calls `visit` with every word of `text` in order.
 pub fn each_word(text: &str, visit: impl FnMut(Word<'_>)) {
-    struct Visit<F>(F);
-    impl<F: FnMut(Word<'_>)> Sink for Visit<F> {
+    struct Visit<'a, F> {
+        text: &'a [u8],
+        unfinished: Option<usize>,
+        visit: F,
+    }
+    impl<F: FnMut(Word<'_>)> Sink for Visit<'_, F> {
+        fn plain_words(&mut self, base: usize, mut starts: u64, mut ends: u64) {
+            let next = |bits: &mut u64| {
+                let at = (*bits != 0).then(|| base + bits.trailing_zeros() as usize);
+                *bits &= bits.wrapping_sub(1);
+                at
+            };
+            loop {
+                self.unfinished = self.unfinished.or_else(|| next(&mut starts));
+                let (Some(start), Some(end)) = (self.unfinished, next(&mut ends)) else { return };
+                self.unfinished = None;
+                let letters = self.text[start..end].to_ascii_lowercase();
+                let kind = Kind::of_plain_word(self.text[start]);
+                self.word(&letters, start as u32..end as u32, kind);
+            }
+        }
+
+        fn take_unfinished(&mut self) -> Option<usize> {
+            self.unfinished.take()
+        }
+
         fn word(&mut self, letters: &[u8], span: Range<u32>, kind: Kind) {
             let normalized = std::str::from_utf8(letters).expect("letters are whole characters");
-            (self.0)(Word { normalized, span, kind });
+            (self.visit)(Word { normalized, span, kind });
         }
 
         fn short_word(&mut self, [low, high]: [u64; 2], span: Range<u32>, kind: Kind) {
@@ -223,7 +186,7 @@ pub fn each_word(text: &str, visit: impl FnMut(Word<'_>)) {
             self.word(&letters[..span.len()], span, kind);
         }
     }
-    runs::each_word(text, &mut Visit(visit));
+    runs::each_word(text, &mut Visit { text: text.as_bytes(), unfinished: None, visit });
 }
 
 #[cfg(test)]
@@ -231,6 +194,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::text::hash;
     use crate::text::segment::words_of_whole as slow;
 
     fn fast(text: &str) -> Vec<String> {
@@ -333,6 +297,7 @@ mod tests {
                     1 => text(),
                     1 => "([a-z0-9]{1,3}[.,'’_:;`]){1,3}",
                     1 => "([а-яé]{1,20}[ .])|([سعيد،]{1,9} )",
+                    1 => "[“”–—’][a-z0-9_\u{301} ]{0,2}",
                 ],
                 0..40,
             ),
@@ -341,10 +306,13 @@ mod tests {
             prop_assert_eq!(fast(&text), slow(&text));
         }
 
-        /// The columns, gathered in blocks, are what one visit after the other gives.
+        /// The columns, gathered in blocks and hashed by length, are what one visit after the other gives.
         #[test]
-        fn columns_equal_visits(parts in prop::collection::vec(text(), 0..40)) {
-            let text = parts.join(" ");
+        fn columns_equal_visits(
+            parts in prop::collection::vec(prop_oneof![text(), "([a-zA-Z0-9]{1,20} ){0,60}"], 0..20),
+            repeated in 1usize..5,
+        ) {
+            let text = parts.join(" ").repeat(repeated);
             let (words, mut at, mut hashes) = (Words::new(&text), 0, Vec::new());
             each_word(&text, |word| {
                 let hash = hash::word(word.normalized.as_bytes());
