@@ -89,17 +89,26 @@ impl Counts {
     }
 
     /// A small picture of which keys were met more often than so (less than 128 times).
+    ///
+    /// Folded onto itself as long as no more than [`MOST_FULL`] of its bits are set: the fewer keys there are, the smaller
+    /// it is.
     pub(super) fn often(&self, than: u8) -> Often {
-        let lines = self.shape.len() / LINE as usize;
-        let mut picture = Pages::zeros(lines / FOLD * WORD);
-        let (words, _) = picture.as_chunks_mut::<WORD>();
-        let (all, _) =
+        let (lines, _) =
             self.bytes[self.start..][..self.shape.len()].as_chunks::<{ LINE as usize }>();
-        for folded in all.chunks(lines / FOLD) {
-            words.par_iter_mut().with_min_len(1 << 12).zip(folded).for_each(|(word, line)| {
-                *word = (u64::from_le_bytes(*word) | higher(line, than)).to_le_bytes();
-            });
+        let mut picture = vec![0; lines.len() / FOLD];
+        for folded in lines.chunks(picture.len()) {
+            let words = picture.par_iter_mut().with_min_len(1 << 12).zip(folded);
+            words.for_each(|(word, line)| *word |= higher(line, than));
         }
+        let share = |words: &[u64]| {
+            let set: u64 = words.par_iter().map(|word| u64::from(word.count_ones())).sum();
+            set as f64 / (u64::BITS as usize * words.len()) as f64
+        };
+        while picture.len() > 1 && 2.0 * share(&picture) <= MOST_FULL {
+            let upper = picture.split_off(picture.len() / 2);
+            picture.par_iter_mut().zip(upper).for_each(|(word, upper)| *word |= upper);
+        }
+        picture.shrink_to_fit();
         Often { picture, shape: self.shape }
     }
 
@@ -123,19 +132,20 @@ impl Counts {
     }
 }
 
-/// Bytes of 64 bits.
-const WORD: usize = 8;
-
-/// Lines of a table that share 64 bits of its picture.
+/// Lines of a table that share 64 bits of its picture, at least.
 const FOLD: usize = 4;
 
-/// The keys that were met more often than so, and some others: one bit for four places of a table.
+/// The share of the bits of a picture that may be set. Of the keys that were not met often its square are looked for in vain.
+const MOST_FULL: f64 = 0.2;
+
+/// The keys that were met more often than so, and some others: one bit for several places of a table.
 ///
 /// Small enough to stay near the processor, where the table is not, and says of most keys that there is nothing to look for.
+/// A million articles need 4 MiB, forty thousand 1 MiB.
 #[derive(Debug)]
 pub(super) struct Often {
-    /// 64 bits for [`FOLD`] lines each.
-    picture: Pages,
+    /// 64 bits for [`FOLD`] lines or more each.
+    picture: Vec<u64>,
     shape: Shape,
 }
 
@@ -143,8 +153,7 @@ impl Often {
     /// False only if the key was not met so often.
     pub(super) fn may_hold(&self, key: u64) -> bool {
         let [first, second] = self.shape.places(key);
-        let (words, _) = self.picture.as_chunks::<WORD>();
-        let word = u64::from_le_bytes(words[(first / LINE as usize) & (words.len() - 1)]);
+        let word = self.picture[(first / LINE as usize) & (self.picture.len() - 1)];
         (word >> (first % LINE as usize)) & (word >> (second % LINE as usize)) & 1 == 1
     }
 
