@@ -387,10 +387,19 @@ pub(crate) mod tests {
 
     /// The table of some articles, each a group of its own.
     pub(crate) fn common_of(groups: &[&Words]) -> CommonText {
-        let mut table = CommonText::new(groups.iter().map(|words| words.len() as u64).sum());
         let articles = groups.iter().map(|words| (&words.ids[..], &words.kinds[..], None));
-        table.add(&[table.gather(articles, 0)]);
+        common_by(groups.iter().map(|words| words.len() as u64).sum(), articles)
+    }
+
+    /// A table for about so many shingles of some articles, each a group of its own, counted over all and within sources.
+    pub(crate) fn common_by<'a>(
+        shingles: u64,
+        articles: impl Iterator<Item = Counted<'a>> + Clone,
+    ) -> CommonText {
+        let mut table = CommonText::new(shingles);
+        table.add(&[table.gather(articles.clone(), 0)]);
         table.settle();
+        table.add_within(&[table.gather_within(articles, 0)]);
         table
     }
 
@@ -484,10 +493,7 @@ pub(crate) mod tests {
                 articles.iter().map(|(text, source)| (Words::new(text), (*source > 0).then_some(*source))).collect();
             let counted = || articles.iter().map(|(words, source)| (&words.ids[..], &words.kinds[..], *source));
             let set = |at: usize| shingle_set(&articles[at].0.ids, &articles[at].0.kinds, 0);
-            let mut table = CommonText::new(100_000);
-            table.add(&[table.gather(counted(), 0)]);
-            table.settle();
-            table.add_within(&[table.gather_within(counted(), 0)]);
+            let mut table = common_by(100_000, counted());
             let mut truth: BTreeMap<(u64, Option<u64>), usize> = BTreeMap::new();
             for (at, (_, source)) in articles.iter().enumerate() {
                 for shingle in set(at) {

@@ -9,7 +9,7 @@ use super::body::Side;
 use super::collection::Collection;
 use super::common::CommonText;
 use super::evidence::Evidence;
-use super::glance::{Glance, Picture};
+use super::glance::{Glance, Look, Picture};
 use super::opened::{Opened, Shelf};
 use super::relate::{Relation, Ruling, confidence, is_plainly_copy, kind_of_copy, rule};
 use super::verify::{Overlap, Verifier, title_overlap};
@@ -61,7 +61,7 @@ impl<'a> Judge<'a> {
         pairs
             .par_chunk_by(|x, y| x.0 == y.0)
             .map(|of_one| {
-                let [apart, near] = self.glance(of_one)?;
+                let [apart, _, near] = self.glance(of_one)?;
                 let mut plain = Plain { apart, ..Plain::default() };
                 if near.is_empty() {
                     return Ok(plain);
@@ -93,10 +93,12 @@ impl<'a> Judge<'a> {
             .try_reduce(Plain::default, |left, right| Ok(left.and(right)))
     }
 
-    /// Of pairs with the same first article: those that can never be worth an alignment, and the others.
-    fn glance(&self, of_one: &[(u32, u32)]) -> Result<[Vec<(u32, u32)>; 2]> {
-        if self.matching.deep {
-            return Ok([Vec::new(), of_one.to_vec()]);
+    /// Of pairs with the same first article those that are apart, those that are unlike by the counts as they are, and the
+    /// others.
+    fn glance(&self, of_one: &[(u32, u32)]) -> Result<[Vec<(u32, u32)>; 3]> {
+        let is_known = |&pair: &(u32, u32)| self.matching.deep || self.shelf.is_aligned(pair);
+        if of_one.iter().all(is_known) {
+            return Ok([Vec::new(), Vec::new(), of_one.to_vec()]);
         }
         let glance = |article| {
             let (ids, kinds) = self.collection.ids_and_kinds(article)?;
@@ -106,12 +108,19 @@ impl<'a> Judge<'a> {
         };
         let first = glance(of_one[0].0)?;
         let picture = Picture::new(&first);
-        let (mut apart, mut near) = (Vec::new(), Vec::new());
-        for &(a, b) in of_one {
-            let is_apart = picture.is_apart_from(&glance(b)?, &self.common);
-            if is_apart { apart.push((a, b)) } else { near.push((a, b)) }
+        let [mut apart, mut unlike, mut near] = [const { Vec::new() }; 3];
+        for pair in of_one {
+            let look = match is_known(pair) {
+                true => Look::Near,
+                false => picture.look(&glance(pair.1)?, &self.common),
+            };
+            match look {
+                Look::Apart => apart.push(*pair),
+                Look::Unlike => unlike.push(*pair),
+                Look::Near => near.push(*pair),
+            }
         }
-        Ok([apart, near])
+        Ok([apart, unlike, near])
     }
 
     /// Judges pairs, which must be sorted.
@@ -120,10 +129,17 @@ impl<'a> Judge<'a> {
             .par_chunk_by(|x, y| x.0 == y.0)
             .map(|of_one| {
                 go_on(progress)?;
+                progress.advance(of_one.len() as u64);
+                let [apart, unlike, near] = self.glance(of_one)?;
+                let mut verdicts = Verdicts::default();
+                let others = apart.into_iter().chain(unlike).map(|(a, b)| (a, b, 0.0));
+                verdicts.rejected.extend(others);
+                if near.is_empty() {
+                    return Ok(verdicts);
+                }
                 let opened = self.open(of_one[0].0)?;
                 let mut verifier = self.verifier(&opened);
-                let mut verdicts = Verdicts::default();
-                for &(a, b) in of_one {
+                for (a, b) in near {
                     let other = self.open(b)?;
                     let side = other.side();
                     let overlap = verifier.overlap(&side);
@@ -141,7 +157,6 @@ impl<'a> Judge<'a> {
                         Err(confidence) => verdicts.rejected.push((a, b, confidence)),
                     }
                 }
-                progress.advance(of_one.len() as u64);
                 Ok(verdicts)
             })
             .try_reduce(Verdicts::default, |left, right| Ok(left.and(right)))

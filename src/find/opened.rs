@@ -114,6 +114,11 @@ impl Shelf {
         }
     }
 
+    /// True if an alignment of the pair is kept.
+    pub(super) fn is_aligned(&self, pair: (u32, u32)) -> bool {
+        lock(&self.alignments).0.contains_key(&pair)
+    }
+
     /// Takes an alignment that was kept.
     pub(super) fn take(&self, pair: (u32, u32)) -> Option<Alignment> {
         let (kept, bytes) = &mut *lock(&self.alignments);
